@@ -1,0 +1,55 @@
+# feedwatch: the two commands a newcomer needs are `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint types check build clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run  ## install what is needed, then open feedwatch on config.toml
+	@$(BIN)/feedwatch
+
+demo: $(VENV)/.run  ## open feedwatch on sample feeds, no network needed
+	@$(BIN)/feedwatch demo
+
+test: $(VENV)/.test  ## run every test
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.test  ## check style and formatting
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.test  ## check types
+	@$(BIN)/mypy
+
+check: lint types test  ## all that CI runs
+
+build: $(VENV)/.test  ## make the wheel and the source distribution in dist/
+	@$(BIN)/python -m pip install --quiet build
+	@$(BIN)/python -m build --quiet
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null || { echo "feedwatch needs Python 3.11 or newer, and '$(PYTHON)' was not found: install it, or name it with 'make PYTHON=/path/to/python3'."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "feedwatch needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) -V 2>&1): name a newer one with 'make PYTHON=python3.12'."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: install it (Debian and Ubuntu: apt install python3-venv) and run make again."; exit 1; }
+	@echo "Making the environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' || { echo "pip could not be upgraded: is the package index reachable?"; exit 1; }
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made pyproject.toml
+	@echo "Installing feedwatch and what it needs (once, about half a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . || { echo "The installation failed; the lines above say why. Is the package index reachable?"; exit 1; }
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run pyproject.toml
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test || { echo "The installation failed; the lines above say why. Is the package index reachable?"; exit 1; }
+	@touch $@
