@@ -1,0 +1,1 @@
+"""The alert language: parse, match, explain. Pure."""
