@@ -1,0 +1,47 @@
+"""Durations and sizes as people write them: ``30s 5m 2h 7d``, ``500KB 20MB``. Imports nothing of feedwatch."""
+
+from __future__ import annotations
+
+import re
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_BYTES = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
+_DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([smhd])", re.ASCII)
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([KMG]?B)", re.ASCII | re.IGNORECASE)
+_LONGEST = 36_500 * 86400
+"""A hundred years: more would leave the calendar when added to a date."""
+
+
+def parse_duration(text: str) -> float:
+    """Seconds; ValueError with a sentence otherwise."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise ValueError('is no duration: write a number and s, m, h or d, like "30s", "5m", "2h" or "7d"')
+    seconds = float(found[1]) * _SECONDS[found[2]]
+    if seconds > _LONGEST:
+        raise ValueError("is longer than a hundred years")
+    return seconds
+
+
+def format_duration(seconds: float) -> str:
+    """The shortest text that ``parse_duration`` reads back to the millisecond."""
+    for unit, size in reversed(_SECONDS.items()):
+        if seconds and seconds % size == 0:
+            return f"{int(seconds // size)}{unit}"
+    return f"{round(seconds, 3):g}s"
+
+
+def parse_size(text: str) -> int:
+    """Bytes, a KB being 1024; ValueError with a sentence otherwise."""
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError('is no size: write a number and KB, MB or GB, like "500KB" or "10MB"')
+    return int(float(found[1]) * _BYTES[found[2].upper()])
+
+
+def format_size(size: int) -> str:
+    """The shortest text that ``parse_size`` reads back."""
+    for unit, scale in reversed(_BYTES.items()):
+        if size and size % scale == 0:
+            return f"{size // scale}{unit}"
+    return f"{size}B"
