@@ -1,0 +1,1 @@
+"""Decisions without sockets, files, clock, threads or randomness: all of it arrives as arguments."""

@@ -1,0 +1,48 @@
+"""Which story a new draft belongs to. Pure: the store brings the candidates, this decides.
+
+A wrong merge hides news, a missed one costs a second alert; so two items are one story only where there is no doubt:
+the same headline in another feed (agency copy), or the same page under much the same headline. A link alone proves
+nothing, since some feeds link every entry to their front page; nor does a short headline, since "Live updates" recurs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from feedwatch.model import Draft, FeedId, NewItem, StoryCandidate, StoryId
+
+WINDOW = timedelta(hours=72)
+"""How long a story stays open to new tellings."""
+MIN_WORDS = 4
+"""A headline shorter than this is not enough to know a story by."""
+MIN_OVERLAP = 0.5
+"""Shared words of two headlines of one page, of all their words."""
+
+_WORD = re.compile(r"\w+")
+
+
+def assign(
+    drafts: Sequence[Draft], feed_id: FeedId, candidates: Mapping[bytes, tuple[StoryCandidate, ...]]
+) -> tuple[NewItem, ...]:
+    """Each draft with the story that it joins, or with None for one of its own. ``candidates`` go by draft key."""
+    return tuple(NewItem(draft, _story_of(draft, feed_id, candidates.get(draft.key, ()))) for draft in drafts)
+
+
+def _story_of(draft: Draft, feed_id: FeedId, candidates: Iterable[StoryCandidate]) -> StoryId | None:
+    for candidate in candidates:
+        if _is_same_story(draft, feed_id, candidate):
+            return candidate.story_id
+    return None
+
+
+def _is_same_story(draft: Draft, feed_id: FeedId, candidate: StoryCandidate) -> bool:
+    ours, theirs = _words(draft.title), _words(candidate.title)
+    if candidate.same_url:
+        return bool(ours) and len(ours & theirs) >= MIN_OVERLAP * len(ours | theirs)
+    return candidate.feed_id != feed_id and len(ours) >= MIN_WORDS and ours == theirs
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(title.casefold()))

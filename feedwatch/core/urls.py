@@ -1,0 +1,221 @@
+"""URLs as identities, as links that may be opened, and as something that may be shown.
+
+Every function takes any text and never raises. Nothing here dials, resolves or asks what an address belongs to:
+``core/addresses.py`` decides what may be dialled.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+LONGEST_URL = 4096
+"""Characters; a longer link is refused, since a cut one leads elsewhere."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_HOST = 253  # RFC 1035, 2.3.4
+
+_TRACKING = re.compile(
+    r"utm_\w+|(?:fb|g|dc|ms|tw|yc|gb|wb|tt|ig|li_fat_|s_c)cl?id|fbclid|fb_(?:action_ids|action_types|source|ref)|gclsrc|gad_\w+"
+    r"|gs_l|_g[al]|ga_(?:source|medium|term|content|campaign)|mc_(?:cid|eid)|mkt_tok|_hs(?:enc|mi)|hsctatracking|igshid?|igsh"
+    r"|yclid|ysclid|_openstat|oly_(?:anon|enc)_id|vero_(?:id|conv)|rb_clickid|s_cid|wickedid|twclid|ttclid|msclkid|epik"
+    r"|at_(?:medium|campaign|custom\d?|link_\w+|format|ptr_name|bbc_team|campaign_type)|ns_(?:mchannel|source|campaign|linkname|fee)"
+    r"|cmp(?:id)?|pk_(?:campaign|kwd|source|medium|cid|content)|mtm_\w+|piwik_\w+|xtor|wt_?mc(?:_\w+)?|wt_?zmc|__twitter_impression"
+    r"|ref_src|ref_url|feature=youtu\.be|spm|scm|smid|sr_share|soc_(?:src|trk)|guccounter|guce_referr\w*|trk(?:campaign|info)?|echobox",
+    re.IGNORECASE,
+)
+"""Names of query parameters that say where a reader came from and never which page is meant."""
+
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PATH_SAFE = "/:@!$&'()*+,;=%"
+_QUERY_SAFE = _PATH_SAFE + "?"
+
+_NOT_IN_LINKS = re.compile(r"[\s\\\x00-\x20\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ud800-\udfff]|[\U000e0000-\U000e007f]")
+_HOST = re.compile(r"\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?", re.IGNORECASE)
+
+
+def canonical(url: str) -> str:
+    """The normal form that two spellings of one address share (RFC 3986, 6.2.2 and 6.2.3), without tracking parameters.
+
+    An identity, not something to dial: text that is no http or https address comes back stripped, and otherwise as it is.
+    """
+    text = url.strip()
+    parts = _split(text)
+    if parts is None or parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return text
+    path = _without_dots(_escaped(parts.path, _PATH_SAFE)) or "/"
+    kept = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
+    query = _escaped(kept, _QUERY_SAFE)
+    return f"{parts.scheme}://{_user_info(parts)}{_authority(parts)}{path}{'?' if query else ''}{query}"
+
+
+def without_query(url: str) -> str:
+    """The address up to its query or fragment: what stays when a site puts a token into each link."""
+    return re.split(r"[?#]", url.strip(), maxsplit=1)[0]
+
+
+def safe_link(url: str, base: str = "") -> str:
+    """An absolute http or https URL that may be handed to a browser, or '' where ``url`` can't be made one.
+
+    Relative addresses are resolved against ``base``. User names and passwords are left out: a link by a stranger has no
+    business with them, and those of ``base`` must not spread into every link. Refused: other schemes, no host,
+    spaces, controls, invisible characters, backslashes, more than ``LONGEST_URL`` characters.
+    """
+    text = url.strip()
+    if not text or len(text) > LONGEST_URL or _NOT_IN_LINKS.search(text):
+        return ""
+    parts = _split(_joined(base.strip(), text))
+    if parts is None or parts.scheme not in _DEFAULT_PORTS:
+        return ""
+    host = parts.hostname or ""
+    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(f"[{host}]" if ":" in host else host):
+        return ""
+    tail = _escaped(parts.path, _PATH_SAFE) or "/"
+    query = f"?{_escaped(parts.query, _QUERY_SAFE)}" if parts.query else ""
+    fragment = f"#{_escaped(parts.fragment, _QUERY_SAFE)}" if parts.fragment else ""
+    return f"{parts.scheme}://{_authority(parts, ascii_only=False)}{tail}{query}{fragment}"
+
+
+def host_key(url: str) -> str:
+    """The server that per-host limits count under: host and, where it is not the scheme's own, port; '' without a host."""
+    parts = _split(url.strip())
+    return _authority(parts) if parts is not None and parts.hostname else ""
+
+
+def registrable_domain(url: str) -> str:
+    """The name that somebody registered ("bbc.co.uk", "someone.github.io"), or the host where there is none."""
+    parts = _split(url.strip())
+    host = (parts.hostname or "").rstrip(".") if parts is not None else ""
+    if not host or len(host) > _LONGEST_HOST:
+        return ""
+    import tld
+
+    found = tld.get_fld(f"http://{host}/", fail_silently=True, search_private=True) if _HOST.fullmatch(host) else None
+    return str(found) if found else host
+
+
+def display_host(url: str) -> str:
+    """The host for people: its Unicode name, with the punycode beside it where it mixes scripts ("аррӏе.com")."""
+    parts = _split(url.strip())
+    host = (parts.hostname or "").rstrip(".") if parts is not None else ""
+    encoded = _ascii_host(host)
+    if "xn--" not in encoded:
+        return encoded
+    try:
+        name = encoded.encode("ascii").decode("idna")
+    except UnicodeError:
+        return encoded
+    if _NOT_IN_LINKS.search(name):
+        return encoded
+    return f"{name} ({encoded})" if _mixes_scripts(name) else name
+
+
+_SECRET_NAME = (
+    r"[\w.\-]*(?:token|secret|passw|passphrase|pwd|auth(?!or)|api[_-]?key|credential|signature|session)[\w.\-]*"
+    r"|key|[\w\-]*[_-]key|sig|sid|jwt|pass|pw|access"
+)
+_SECRETS = (
+    (re.compile(r"(?<=://)[^/?#\s]*@"), "***@"),
+    (re.compile(rf"([?&;#](?:{_SECRET_NAME})=)[^&#;\s]*", re.IGNORECASE), r"\1***"),
+    (re.compile(r"(hooks\.slack\.com/\w+/)[^\s?#]+", re.IGNORECASE), r"\1***"),
+    (re.compile(r"(discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/)[^\s?#/]+", re.IGNORECASE), r"\1***"),
+    (re.compile(r"(api\.telegram\.org/bot)[^\s?#/]+", re.IGNORECASE), r"\1***"),
+)
+
+
+def redact(url: str) -> str:
+    """The address fit for a log, an error or a screen: credentials, secret-looking values and webhook tokens as ``***``.
+
+    Works on a whole sentence that holds addresses, too.
+    """
+    for pattern, replacement in _SECRETS:
+        url = pattern.sub(replacement, url)
+    return url
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts, or None where there is no reading them: bad brackets, bad port, a host that NFKC turns into another."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _joined(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url) if base else url
+    except ValueError:
+        return ""
+
+
+def _authority(parts: SplitResult, *, ascii_only: bool = True) -> str:
+    """Host and port in normal form, without user info."""
+    host = (parts.hostname or "").rstrip(".")
+    if ascii_only:
+        host = _ascii_host(host)
+    if ":" in host:
+        host = f"[{host}]"
+    port = parts.port
+    return host if port is None or port == _DEFAULT_PORTS.get(parts.scheme) else f"{host}:{port}"
+
+
+def _user_info(parts: SplitResult) -> str:
+    user, at, _ = parts.netloc.rpartition("@")
+    return f"{user}{at}"
+
+
+def _ascii_host(host: str) -> str:
+    """Lower case and punycode; as it is where IDNA can't say it."""
+    if host.isascii() or len(host) > _LONGEST_HOST:
+        return host.lower()
+    try:
+        return host.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return host.lower()
+
+
+def _escaped(text: str, safe: str) -> str:
+    """Percent-encoding in normal form: unreserved characters plain, escapes in upper case, the rest escaped."""
+    if "%" in text:
+        text = _ESCAPE.sub(_normal_escape, _STRAY_PERCENT.sub("%25", text))
+    return quote(text, safe=safe, errors="replace")
+
+
+def _normal_escape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4, for a path of an absolute URL."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join(kept)
+
+
+def _is_tracking(pair: str) -> bool:
+    return _TRACKING.fullmatch(pair.partition("=")[0]) is not None
+
+
+_ONE_WRITING = (frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}), frozenset({"CJK", "HANGUL"}))
+"""Scripts that one language mixes."""
+
+
+def _mixes_scripts(name: str) -> bool:
+    scripts = {unicodedata.name(letter, "?").split(" ", 1)[0] for letter in name if letter.isalpha()}
+    return len(scripts) > 1 and not any(scripts <= together for together in _ONE_WRITING)

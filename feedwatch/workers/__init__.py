@@ -1,0 +1,1 @@
+"""The only package that starts worker processes: hostile bytes in, clean drafts out."""
