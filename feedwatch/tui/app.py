@@ -1,0 +1,201 @@
+"""The Textual application: theme, screens, keys, the live loop and an orderly end.
+
+It is handed a ``Backend`` and knows nothing of what stands behind it. It never polls: what should begin once the screen
+stands (the composition starts an engine there) arrives as ``after_paint``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType
+from typing import ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette, Provider
+
+from feedwatch.errors import FeedwatchError
+from feedwatch.tui.backend import Backend
+from feedwatch.tui.commands import COMMANDS, Command, keys_of, spelled
+from feedwatch.tui.live import TICK, Listener
+from feedwatch.tui.messages import Heard, Told
+from feedwatch.tui.palette import Commands
+from feedwatch.tui.screens.deliveries import DeliveriesScreen
+from feedwatch.tui.screens.feeds import FeedsScreen
+from feedwatch.tui.screens.help import HelpScreen
+from feedwatch.tui.screens.main import MainScreen
+from feedwatch.tui.screens.welcome import WelcomeScreen
+from feedwatch.tui.state import Mode
+
+_NO_KEYS: Mapping[str, str] = MappingProxyType({})
+
+
+def utc_now() -> datetime:
+    """The time by the computer's clock."""
+    return datetime.now(UTC)
+
+
+class FeedwatchApp(App[str]):
+    """The screen of feedwatch. ``run()`` gives "demo" where the user asked for the demo, else None."""
+
+    TITLE = "feedwatch"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False  # ours is opened by a command of the registry, so that its key can be changed
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    # Whatever the keys have been changed to and whatever has the focus, ctrl+c is a way out.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", priority=True, show=False)]
+    # Textual declares these two in a way that a ClassVar would contradict.
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-narrow"), (104, "-medium"), (160, "-wide")]  # noqa: RUF012 - see above
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012 - see above
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        theme: str = "textual-dark",
+        keys: Mapping[str, str] = _NO_KEYS,
+        after_paint: Callable[[], Awaitable[None]] | None = None,
+        open_url: Callable[[str], None],
+        has_feeds: bool = True,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """``keys`` is ``[keys]`` of the configuration; ``open_url`` is only ever given an http or https address."""
+        super().__init__()
+        self.backend = backend
+        self.keys = keys
+        self.now = now
+        self._has_feeds = has_feeds
+        self._after_paint = after_paint
+        self._main = MainScreen(backend, now, open_url, self._spelled("help"))
+        self._listener = Listener(backend)
+        self.animation_level = "none"
+        self.set_keymap({command.name: ",".join(keys_of(command, keys)) for command in _changed(keys)})
+        self._no_theme = "" if theme in self.available_themes else theme
+        self.theme = self.theme if self._no_theme else theme
+
+    @property
+    def main(self) -> MainScreen:
+        """The screen at the bottom of the stack."""
+        return self._main
+
+    async def on_mount(self) -> None:
+        """Show the main screen; begin to listen once it has been painted."""
+        self._catch_signals()
+        if self._no_theme:
+            known = ", ".join(sorted(self.available_themes))
+            self._main.tell(f'[tui] theme = "{self._no_theme}" is none of {known}.', problem=True)
+        await self.push_screen(self._main)
+        if not self._has_feeds:
+            await self.push_screen(WelcomeScreen(self.backend, self._spelled, self._main.added))
+        self.call_after_refresh(self._begin)
+
+    def on_unmount(self) -> None:
+        """Give back what the process was lent."""
+        gc.unfreeze()
+        for number in _SIGNALS:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().remove_signal_handler(number)
+
+    def action_show_items(self) -> None:
+        """Show the stream."""
+        self._to_main()
+        self._main.show_mode(Mode.ITEMS)
+
+    def action_show_alerts(self) -> None:
+        """Show the alerts."""
+        self._to_main()
+        self._main.show_mode(Mode.ALERTS)
+
+    def action_show_feeds(self) -> None:
+        """Show the feeds' health."""
+        self._to_main()
+        self.push_screen(FeedsScreen(self.backend, self.now, self._main.look_at))
+
+    def action_show_deliveries(self) -> None:
+        """Show the outbox."""
+        self._to_main()
+        self.push_screen(DeliveriesScreen(self.backend, self.now))
+
+    def action_help(self) -> None:
+        """Show every key."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.keys))
+
+    def action_palette(self) -> None:
+        """Find a command by its words."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(id="--command-palette"))
+
+    def _spelled(self, name: str) -> str:
+        """The first key of a command, as a person writes it."""
+        return next(spelled(keys_of(command, self.keys)[:1]) for command in COMMANDS if command.name == name)
+
+    def _to_main(self) -> None:
+        while self.screen is not self._main and len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def _begin(self) -> None:
+        self._listen()
+        self._start_engine()
+
+    @work(group="start")
+    async def _start_engine(self) -> None:
+        if self._after_paint is None:
+            return
+        try:
+            await self._after_paint()
+        except FeedwatchError as error:
+            self._tell(str(error))
+        except Exception as error:  # noqa: BLE001 - the screen is of use without an engine; the user is told
+            self._tell(f"The poller could not be started ({error}); stored items can be read.")
+
+    @work(group="live")
+    async def _listen(self) -> None:
+        """The live loop: one question at a time, and one message per tick, whatever happens."""
+        await self._hear()
+        self._main.begin()
+        await self._hear()
+        gc.freeze()  # what start-up made stays: not looking through it again keeps key presses even
+        while True:
+            await asyncio.sleep(TICK)
+            self._main.begin()
+            await self._hear()
+
+    async def _hear(self) -> None:
+        try:
+            reading = await self._listener.tick(self._main.wanted(), time.monotonic())
+        except FeedwatchError as error:
+            self._tell(str(error))
+        except Exception as error:  # noqa: BLE001 - a surprise must not end the screen; it is shown, and asked again
+            self._tell(f"Unexpected error while reading the database: {error!r}")
+        else:
+            if reading is not None:
+                for screen in self.screen_stack:
+                    screen.post_message(Heard(reading))
+
+    def _tell(self, problem: str) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(Told(problem, problem=True))
+
+    def _catch_signals(self) -> None:
+        """Textual leaves the terminal broken on SIGTERM and SIGHUP; end in order instead."""
+        for number in _SIGNALS:
+            with suppress(NotImplementedError, RuntimeError, ValueError):  # not on Windows, not outside the main thread
+                end = partial(self.exit, return_code=128 + number)
+                asyncio.get_running_loop().add_signal_handler(number, end)
+
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+def _changed(keys: Mapping[str, str]) -> tuple[Command, ...]:
+    """The commands whose keys differ from their defaults, and still have some."""
+    return tuple(c for c in COMMANDS if keys_of(c, keys) and keys_of(c, keys) != c.keys)

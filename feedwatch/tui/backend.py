@@ -1,0 +1,111 @@
+"""What the screens ask of the rest of the program: a Protocol, so that they know no store, engine or socket.
+
+``feedwatch.desk.Desk`` satisfies it; tests pass a fake. Every call is short, and none may be made from ``render``.
+A call that fails raises ``errors.FeedwatchError`` with a sentence to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from feedwatch.events import Changes
+from feedwatch.model import (
+    AlertId,
+    AlertRow,
+    Anchor,
+    Article,
+    Cursor,
+    Delivery,
+    Explanation,
+    FeedId,
+    FeedRow,
+    ItemDetail,
+    ItemId,
+    Page,
+    Status,
+    View,
+)
+
+
+class Backend(Protocol):
+    """The calls that the screens make."""
+
+    async def feeds(self) -> tuple[FeedRow, ...]:
+        """Every feed with its counts and health, in the order of the configuration."""
+        ...
+
+    async def items(
+        self, view: View, limit: int, *, after: Anchor | None = None, before: Anchor | None = None, last: bool = False
+    ) -> Page:
+        """A page of a view, newest first: from its top, beyond ``after``, ahead of ``before``, or its ``last`` rows."""
+        ...
+
+    async def rows(self, view: View, item_ids: Sequence[ItemId]) -> Page:
+        """Those of the items that the view holds, newest first: what arrived or changed, to splice into a list."""
+        ...
+
+    async def count(self, view: View) -> int | None:
+        """How many items a view has; None where only reading them all would tell (a query)."""
+        ...
+
+    async def item(self, item_id: ItemId) -> ItemDetail | None:
+        """An item whole; None where it is gone."""
+        ...
+
+    async def alerts(self, limit: int) -> tuple[AlertRow, ...]:
+        """The newest alerts."""
+        ...
+
+    async def deliveries(self, limit: int) -> tuple[Delivery, ...]:
+        """The newest deliveries."""
+        ...
+
+    async def status(self) -> Status:
+        """Who polls, how far it is, what waits."""
+        ...
+
+    async def changes(self, since: Cursor | None) -> Changes:
+        """What happened since; with None, only the cursor to begin from. Cheap enough for several calls a second."""
+        ...
+
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool) -> None:
+        """Set or clear the read mark."""
+        ...
+
+    async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool) -> None:
+        """Set or clear the star."""
+        ...
+
+    async def acknowledge(self, alert_ids: Sequence[AlertId], *, acknowledged: bool) -> None:
+        """Say that a person has seen the alerts, or take it back."""
+        ...
+
+    async def mark_noise(self, alert_ids: Sequence[AlertId], *, noise: bool) -> None:
+        """Say that the alerts were not what the rule meant, or take it back."""
+        ...
+
+    async def poll_now(self, feed_id: FeedId | None) -> int:
+        """Make one feed, or with None every feed, due at once; how many."""
+        ...
+
+    async def explain(self, rule: str, item_id: ItemId) -> Explanation:
+        """Why a rule matches an item, or why not."""
+        ...
+
+    async def full_text(self, item_id: ItemId) -> Article:
+        """The article from the item's page, fetched once and kept."""
+        ...
+
+    async def add_feeds(self, address: str) -> str:
+        """Subscribe to a feed, or to the feeds that a site announces; a sentence that says which."""
+        ...
+
+    async def import_opml(self, path: Path) -> str:
+        """Subscribe to all feeds of an OPML file; a sentence that says how many."""
+        ...
+
+    async def retry_delivery(self, delivery_id: str) -> None:
+        """Send a delivery again, now."""
+        ...

@@ -1,0 +1,1 @@
+"""One file per screen: composition and one-line handlers."""

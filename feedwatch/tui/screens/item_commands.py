@@ -1,0 +1,126 @@
+"""The commands about the item or the alert that is shown: marks, links, full text, why, poll its feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from feedwatch.errors import FeedwatchError
+from feedwatch.tui import state as states
+from feedwatch.tui import steps
+from feedwatch.tui.backend import Backend
+from feedwatch.tui.screens.state_screen import StateScreen
+from feedwatch.tui.screens.why import WhyScreen
+from feedwatch.tui.sentences import is_web
+from feedwatch.tui.state import Mark, MarkKind, Mode
+
+
+class ItemCommands(StateScreen):
+    """What a user does with what is shown."""
+
+    def __init__(self, backend: Backend, open_url: Callable[[str], None]) -> None:
+        super().__init__(backend)
+        self._open_url = open_url
+
+    def action_toggle_read(self) -> None:
+        """Read or unread."""
+        row = states.shown_row(self.state)
+        if row is not None:
+            self.mark(Mark(MarkKind.READ, on=not row.read, item_id=row.id))
+
+    def action_toggle_star(self) -> None:
+        """Star or none."""
+        row = states.shown_row(self.state)
+        if row is not None:
+            self.mark(Mark(MarkKind.STARRED, on=not row.starred, item_id=row.id))
+
+    def action_acknowledge(self) -> None:
+        """Somebody has seen it; in the list of alerts, on to the next."""
+        self._mark_alerts(MarkKind.ACKNOWLEDGED)
+
+    def action_noise(self) -> None:
+        """Not what the rule meant."""
+        self._mark_alerts(MarkKind.NOISE)
+
+    def _mark_alerts(self, kind: MarkKind) -> None:
+        meant = states.alerts_meant(self.state)
+        if not meant:
+            self.tell("This item has no alert.")
+            return
+        self.mark(Mark(kind, on=True, alert_ids=meant))
+        if self.state.mode is Mode.ALERTS:
+            self.become(states.triaged(self.state))
+
+    def action_undo(self) -> None:
+        """Take back the last mark."""
+        if not self.state.undo:
+            self.tell("Nothing to take back.")
+            return
+        mark = self.state.undo[-1]
+        self.become(replace(self.state, undo=self.state.undo[:-1]))
+        self._send(states.reverse(mark))
+        self.tell(f"Taken back: {mark.kind.value}.")
+
+    def mark(self, mark: Mark) -> None:
+        """Set a mark that can be taken back."""
+        self.become(states.remembered(self.state, mark))
+        self._send(mark)
+
+    def _send(self, mark: Mark) -> None:
+        """Show a mark at once, and write it; should that fail, show that it did not hold."""
+        self.become(states.marked(self.state, mark))
+        self.ask(
+            partial(steps.send_mark, self.backend, mark), "marks", partial(states.marked, mark=states.reverse(mark))
+        )
+
+    def action_open_browser(self) -> None:
+        """The link, in the browser."""
+        self.browse(states.shown_url(self.state))
+
+    def browse(self, url: str) -> None:
+        """Open an address, if it is one that a browser may be given."""
+        if not is_web(url):
+            self.tell("This item has no link that a browser could open.")
+            return
+        try:
+            self._open_url(url)
+        except (FeedwatchError, OSError) as error:
+            self.tell(f"The browser could not be started: {error}", problem=True)
+
+    def action_copy_link(self) -> None:
+        """The link, to the clipboard."""
+        url = states.shown_url(self.state)
+        if is_web(url):
+            self.app.copy_to_clipboard(url)
+        self.tell(f"Copied {url}" if is_web(url) else "This item has no link.")
+
+    def action_full_text(self) -> None:
+        """The article from its page, or back to the feed's text."""
+        item_id, detail = states.shown_item(self.state), self.state.detail
+        if item_id is None:
+            return
+        if detail is not None and detail.article is not None and not detail.article.error:
+            self.become(replace(self.state, full=not self.state.full))
+            return
+        self.tell("Fetching the article …")
+        self.ask(partial(steps.fetch_article, self.backend, item_id), "article")
+
+    def action_why(self) -> None:
+        """Why, or why not."""
+        item_id = states.shown_item(self.state)
+        if item_id is not None:
+            title = getattr(states.shown_row(self.state), "title", "")
+            self.app.push_screen(WhyScreen(self.backend, item_id, title, states.rules_meant(self.state)))
+
+    def action_poll_all(self) -> None:
+        """Every feed, now."""
+        self.ask(partial(steps.poll, self.backend, None), "poll")
+
+    def action_poll_feed(self) -> None:
+        """This feed, now."""
+        feed_id = states.shown_feed(self.state)
+        if feed_id is None:
+            self.tell("Select a feed, or an item of one.")
+        else:
+            self.ask(partial(steps.poll, self.backend, feed_id), "poll")

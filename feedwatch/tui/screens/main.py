@@ -1,0 +1,300 @@
+"""The main screen: what happens on it, and its commands of moving, looking and searching.
+
+What it shows is ``ViewState``. How that moves is ``state.py``'s business, what the backend is asked is ``steps.py``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from feedwatch.model import View
+from feedwatch.tui import state as states
+from feedwatch.tui import steps
+from feedwatch.tui.backend import Backend
+from feedwatch.tui.bindings import bindings
+from feedwatch.tui.commands import Place
+from feedwatch.tui.live import Wanted
+from feedwatch.tui.messages import Heard, Told
+from feedwatch.tui.screens.item_commands import ItemCommands
+from feedwatch.tui.screens.pane_screen import MESSAGE_STAYS
+from feedwatch.tui.screens.panes import Panes
+from feedwatch.tui.state import Mark, MarkKind, Mode, ViewState
+from feedwatch.tui.steps import Change, unchanged
+from feedwatch.tui.widgets.alert_list import AlertList
+from feedwatch.tui.widgets.feed_list import FeedList
+from feedwatch.tui.widgets.item_list import ItemList
+from feedwatch.tui.widgets.preview import Preview
+from feedwatch.tui.widgets.prompt import Prompt
+from feedwatch.tui.widgets.row_list import RowList
+from feedwatch.tui.window import lacking
+
+_RETRY = 2.0
+"""Seconds until a first reading that failed is tried again."""
+
+
+_SEARCH_HINT = 'Words, "phrases", a OR b, -not, title:…, feed:…, is:unread, since:2d; enter keeps it, esc leaves.'
+
+
+class MainScreen(ItemCommands):
+    """Feeds, items or alerts, preview."""
+
+    PLACE = Place.MAIN
+    AUTO_FOCUS = "#items"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
+
+    def __init__(
+        self, backend: Backend, now: Callable[[], datetime], open_url: Callable[[str], None], help_key: str
+    ) -> None:
+        super().__init__(backend, open_url)
+        self.panes = Panes(help_key)
+        self._now = now
+        self._beginning = self._filling = False
+        self._origin = self.state
+        """What was shown when the search began."""
+
+    def compose(self) -> ComposeResult:
+        """The panes."""
+        yield self.panes
+
+    def on_mount(self) -> None:
+        """Draw what is known: nothing yet."""
+        self.call_after_refresh(self.show, None)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The preview follows the list that has the keys."""
+        if isinstance(event.widget, ItemList | AlertList):
+            mode = Mode.ITEMS if isinstance(event.widget, ItemList) else Mode.ALERTS
+            self.become(replace(self.state, mode=mode))
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def show(self, before: ViewState | None) -> None:
+        """Draw the state, and ask for what it lacks."""
+        self.panes.show(self.state, before, self._now())
+        if before is not None:
+            self._follow(before)
+
+    def wanted(self) -> Wanted:
+        """What is worth reading again when the store changes."""
+        return Wanted(self.state.view, self.state.window.ids, states.shown_item(self.state))
+
+    def begin(self) -> None:
+        """Read for the first time; does nothing once that has been done."""
+        if self.state.loaded or self._beginning:
+            return
+        self._beginning = True
+        self.set_timer(_RETRY, self._begin_again)
+        self.look_at(self.state.view)
+
+    def look_at(self, view: View, *, end: bool = False) -> None:
+        """Show a view from its top, or from its end."""
+        self.ask(partial(steps.open_view, self.backend, view, end=end), "view")
+
+    def _begin_again(self) -> None:
+        self._beginning = False
+
+    def added(self, sentence: str) -> None:
+        """Say what came of adding feeds, and read them."""
+        self.tell(sentence)
+        self.ask(partial(steps.begin, self.backend), "begin")
+        self.look_at(View())
+
+    def show_mode(self, mode: Mode) -> None:
+        """Show the items or the alerts in the middle."""
+        self.remove_class("-open")
+        self.become(replace(self.state, listing=mode, mode=mode))
+        self.call_after_refresh(self._middle.focus)
+
+    @property
+    def _middle(self) -> RowList:
+        return self.panes.alerts if self.state.listing is Mode.ALERTS else self.panes.items
+
+    def _follow(self, before: ViewState) -> None:
+        """Ask for what the state now lacks."""
+        wanted = states.shown_item(self.state)
+        shown = None if self.state.detail is None else self.state.detail.row.id
+        if wanted is not None and wanted != shown and wanted != states.shown_item(before):
+            self.ask(partial(steps.load_detail, self.backend, wanted), "detail")
+        if self.state.heard and self.state.window.turn != before.window.turn:
+            self.ask(partial(steps.read_missed, self.backend, self.state.view, self.state.heard), "missed")
+        if self.state.message and self.state.message != before.message:
+            self.set_timer(MESSAGE_STAYS, partial(self._forget, self.state.message))
+        self._fill()
+
+    def _forget(self, message: str) -> None:
+        if self.state.message == message:
+            self.tell("")
+
+    def _fill(self) -> None:
+        """Load the rows around what is on the screen."""
+        window, shown = self.state.window, self.panes.items.first
+        load = lacking(window, shown, self.panes.items.height)
+        if load is not None and window.rows and not self._filling:
+            self._filling = True
+            step = partial(steps.load_more, self.backend, self.state.view, window, load, shown)
+            self.work(partial(self._take_rows, step), group="fill")
+
+    async def _take_rows(self, step: Callable[[], Awaitable[Change]]) -> None:
+        before = self.state.window
+        try:
+            change = await steps.attempt(step, unchanged)
+        finally:
+            self._filling = False
+        state = change(self.state)
+        grew = (state.window.rows, state.window.total) != (before.rows, before.total)
+        self._filling = not grew  # a page that brings nothing must not be asked for again at once
+        self.become(state)
+        self._filling = False
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    @on(Heard)
+    def _heard(self, message: Heard) -> None:
+        items = self.panes.items
+        self.become(states.read_again(self.state, message.reading, items.top, items.first))
+        self._scrolled()
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self.tell(message.text, problem=message.problem)
+
+    @on(RowList.Scrolled, "#items")
+    def _scrolled(self) -> None:
+        if self.panes.items.first == 0:
+            self.become(states.at_top(self.state))
+        self._fill()
+
+    @on(ItemList.Picked)
+    def _item_picked(self, message: ItemList.Picked) -> None:
+        self.become(states.picked_item(self.state, message.item_id))
+
+    @on(AlertList.Picked)
+    def _alert_picked(self, message: AlertList.Picked) -> None:
+        self.become(states.picked_alert(self.state, message.alert_id))
+
+    @on(RowList.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    @on(FeedList.ViewChosen)
+    def _view_chosen(self, message: FeedList.ViewChosen) -> None:
+        self.look_at(message.view)
+
+    @on(Preview.LinkOpened)
+    def _link_opened(self, message: Preview.LinkOpened) -> None:
+        self.browse(message.url)
+
+    @on(Prompt.Typed)
+    def _typed(self, message: Prompt.Typed) -> None:
+        self.look_at(replace(self._origin.view, query=message.value.strip()))
+
+    @on(Prompt.Given)
+    def _given(self, message: Prompt.Given) -> None:
+        view = replace(self._origin.view, query=message.value)
+        self.work(partial(self._search, view), group="view", exclusive=True)
+
+    async def _search(self, view: View) -> None:
+        await self.take(partial(steps.open_view, self.backend, view), unchanged)
+        if not self.state.query_error:
+            self.panes.prompt.close()
+            self.panes.items.focus()
+
+    @on(Prompt.Left)
+    def _left(self) -> None:
+        self.panes.prompt.close()
+        self.panes.items.focus()
+        self.ask(partial(steps.return_to, self.backend, self._origin), "view")
+
+    # --- commands -----------------------------------------------------------------------------------------------------
+
+    def move(self, distance: int) -> None:
+        """Move in the pane that has the keys; the selection of the items is the state's."""
+        if isinstance(self.focused, ItemList):
+            self.become(states.moved(self.state, distance, self.focused.first))
+        else:
+            super().move(distance)
+
+    def go(self, *, end: bool) -> None:
+        """Move to an end; that of the items may have to be read first."""
+        window, items = self.state.window, self.focused
+        if not isinstance(items, ItemList):
+            super().go(end=end)
+        elif window.below if end else window.above:
+            self.look_at(self.state.view, end=end)
+        else:
+            self.become(states.moved(self.state, window.total if end else -window.total, items.first))
+            items.reveal(window.total - 1 if end else 0)
+
+    def action_open(self) -> None:
+        """Read what is selected; from the feeds, go to their items."""
+        if self.panes.feeds.rows.has_focus:
+            self.remove_class("-toggled")
+            self._middle.focus()
+            return
+        row = states.shown_row(self.state)
+        if row is None and states.shown_item(self.state) is None:
+            return
+        if self.has_class("-tiny") or self.has_class("-short"):
+            self.add_class("-open")
+        self.panes.preview.focus()
+        if row is None or not row.read:
+            self.mark(Mark(MarkKind.READ, on=True, item_id=states.shown_item(self.state)))
+
+    def action_back(self) -> None:
+        """From the preview or the feeds to the list, from there out of the search, the alerts, the feed."""
+        view = self.state.view
+        if self.has_class("-open") or not self._middle.has_focus:
+            self.remove_class("-open")
+            self._middle.focus()
+        elif self.state.listing is Mode.ALERTS:
+            self.show_mode(Mode.ITEMS)
+        elif view != View():
+            self.look_at(replace(view, query="") if view.query else View())
+        else:
+            self.tell("This is the stream of all items; Q quits.")
+
+    def action_next_pane(self) -> None:
+        """The pane after this one."""
+        self.focus_next()
+
+    def action_previous_pane(self) -> None:
+        """The pane before this one."""
+        self.focus_previous()
+
+    def action_toggle_feeds(self) -> None:
+        """Show or hide the feeds."""
+        self.toggle_class("-toggled")
+        self.call_after_refresh(self._focus_feeds)
+
+    def _focus_feeds(self) -> None:
+        (self.panes.feeds.rows if self.panes.feeds.display else self._middle).focus()
+
+    def action_search(self) -> None:
+        """Type a query."""
+        self.remove_class("-open")
+        self.become(replace(self.state, listing=Mode.ITEMS, mode=Mode.ITEMS))
+        if not self.panes.prompt.asking:
+            self._origin = self.state
+        self.panes.prompt.ask("/", self.state.view.query, _SEARCH_HINT)
+
+    def action_next_hit(self) -> None:
+        """The next match."""
+        self._seek(1)
+
+    def action_previous_hit(self) -> None:
+        """The match before."""
+        self._seek(-1)
+
+    def _seek(self, step: int) -> None:
+        if not self.panes.preview.has_focus:
+            self.become(states.sought(self.state, step))
+        elif not self.panes.preview.seek(step):
+            self.tell("No further match in this text.")

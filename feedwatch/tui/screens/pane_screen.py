@@ -1,0 +1,67 @@
+"""What screens with lists have in common: the keys that move go to the pane that has the focus."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+from textual.worker import WorkType
+
+from feedwatch.tui.commands import Place
+from feedwatch.tui.widgets.paint import InkedScreen
+from feedwatch.tui.widgets.row_list import RowList
+from feedwatch.tui.widgets.text_pane import TextPane
+
+MESSAGE_STAYS = 8.0
+"""Seconds that a sentence stays in the status bar."""
+
+
+class PaneScreen(InkedScreen, inherit_bindings=False):
+    """A screen of the program."""
+
+    PLACE = Place.HELP
+    """Which commands of the registry work here."""
+
+    def work(self, call: WorkType[None], group: str = "", *, exclusive: bool = False) -> None:
+        """Do something that waits beside the screen; ``exclusive`` ends what its group was doing."""
+        self.run_worker(call, group=group or "default", exclusive=exclusive)
+
+    def move(self, distance: int) -> None:
+        """Move so many lines in the pane that has the focus."""
+        if isinstance(self.focused, RowList | TextPane):
+            self.focused.move(distance)
+
+    def go(self, *, end: bool) -> None:
+        """Move to the first or the last line of the pane that has the focus."""
+        if isinstance(self.focused, RowList | TextPane):
+            self.focused.go(end=end)
+
+    def half(self, pane: Widget | None) -> int:
+        """Half a page of a pane, in lines."""
+        return max(1, pane.height // 2) if isinstance(pane, RowList | TextPane) else 0
+
+    def action_down(self) -> None:
+        """A line down."""
+        self.move(1)
+
+    def action_up(self) -> None:
+        """A line up."""
+        self.move(-1)
+
+    def action_top(self) -> None:
+        """The first line."""
+        self.go(end=False)
+
+    def action_bottom(self) -> None:
+        """The last line."""
+        self.go(end=True)
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self.move(self.half(self.focused))
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self.move(-self.half(self.focused))
+
+    def action_back(self) -> None:
+        """Leave the screen."""
+        self.dismiss(None)

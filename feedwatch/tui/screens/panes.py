@@ -1,0 +1,89 @@
+"""The panes of the main screen: which there are, and which part of the state each is handed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+
+from feedwatch.model import FeedRow
+from feedwatch.tui.cells import Piece
+from feedwatch.tui.sentences import nothing_in, view_words, waits
+from feedwatch.tui.state import Mode, ViewState, urgent
+from feedwatch.tui.widgets.alert_list import AlertList
+from feedwatch.tui.widgets.bar import Bar
+from feedwatch.tui.widgets.feed_list import FeedList
+from feedwatch.tui.widgets.item_list import ItemList
+from feedwatch.tui.widgets.preview import Preview
+from feedwatch.tui.widgets.prompt import Prompt
+from feedwatch.tui.widgets.status_bar import StatusBar
+
+
+class Panes(Vertical):
+    """Header, feeds, items or alerts, preview, compact alerts, status; ``app.tcss`` says where at which size."""
+
+    def __init__(self, help_key: str) -> None:
+        super().__init__(id="panes")
+        self._hint: tuple[Piece, ...] = (("  ", ""), (help_key, "accent"), (" keys", "dim"))
+        self.header, self.status = Bar(id="header"), StatusBar(id="status")
+        self.feeds, self.items = FeedList(id="feeds"), ItemList(id="items")
+        self.alerts, self.strip = AlertList(id="alerts"), AlertList(id="strip")
+        self.preview, self.prompt = Preview(id="preview"), Prompt(id="search")
+        self.strip.border_title = "Alerts"
+
+    def compose(self) -> ComposeResult:
+        """The panes in the order in which tab goes through them."""
+        yield self.header
+        with Horizontal(id="body"):
+            yield self.feeds
+            with Container(id="reading"):
+                with Vertical(id="middle"):
+                    yield self.items
+                    yield self.alerts
+                    yield self.prompt
+                with Vertical(id="side"):
+                    yield self.preview
+                    yield self.strip
+        yield self.status
+
+    def show(self, state: ViewState, before: ViewState | None, now: datetime) -> None:
+        """Hand each pane its part; one whose part is the same as before does nothing."""
+        feed = _feed(state)
+        self.set_class(state.listing is Mode.ALERTS, "-alerts")
+        if before is None or _left_differs(state, before):
+            self.feeds.show(state.feeds, state.status, state.view, now)
+        self.items.say_when_empty(nothing_in(state.view, feed) if state.loaded else "Opening …")
+        self.items.show(state.window, state.selected, now)
+        self.alerts.show(state.alerts, state.alert, now)
+        self.strip.show(urgent(state.alerts), state.alert if state.mode is Mode.ALERTS else None, now)
+        self.preview.show(state.detail, now, full=state.full)
+        self.header.show((("feedwatch", "title"), ("  ", ""), *_what(state, feed)), _where(state) + self._hint)
+        self.status.tell(state.status, state.message, now, problem=state.problem)
+        self.prompt.note(state.query_error, problem=True)
+
+
+def _left_differs(state: ViewState, before: ViewState) -> bool:
+    """By identity: feeds are many, and read anew whenever one of them changes."""
+    return state.feeds is not before.feeds or state.status is not before.status or state.view != before.view
+
+
+def _feed(state: ViewState) -> FeedRow | None:
+    return next((row for row in state.feeds if row.feed.id == state.view.feed_id), None)
+
+
+def _what(state: ViewState, feed: FeedRow | None) -> tuple[Piece, ...]:
+    fresh: tuple[Piece, ...] = ((f"  ↑ {state.fresh} new", "accent"),) if state.fresh else ()
+    name = "Alerts" if state.listing is Mode.ALERTS else view_words(state.view, feed)
+    return ((name, "heading"), *fresh)
+
+
+def _where(state: ViewState) -> tuple[Piece, ...]:
+    """How many rows the list has; a total that is only guessed so far carries a +."""
+    if state.listing is Mode.ALERTS:
+        waiting = sum(map(waits, state.alerts))
+        return ((f"{len(state.alerts)} alerts, {waiting} to acknowledge", "dim"),)
+    if not state.loaded or not state.window.total:
+        return ()
+    count = f"{state.window.total:,}".replace(",", " ")
+    return ((f"{count}{'+' if state.window.guessed else ''} items", "dim"),)

@@ -1,0 +1,83 @@
+"""A screen that is one table: header, headings, rows, status. It has no state of its own to speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from textual import on
+from textual.content import Content
+from textual.widgets import Static
+
+from feedwatch.errors import FeedwatchError
+from feedwatch.model import Status
+from feedwatch.tui.backend import Backend
+from feedwatch.tui.guard import passage
+from feedwatch.tui.messages import Told
+from feedwatch.tui.screens.pane_screen import MESSAGE_STAYS, PaneScreen
+from feedwatch.tui.widgets.bar import Bar
+from feedwatch.tui.widgets.status_bar import StatusBar
+
+
+class TableScreen(PaneScreen):
+    """What the tables of feeds and deliveries have in common."""
+
+    def __init__(self, backend: Backend, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.backend = backend
+        self.now = now
+        self.header, self.headings = Bar(id="header"), Bar(id="headings")
+        self.status = StatusBar(id="status")
+        self.detail = Static(Content(""), id="detail")
+        """The selected line in full."""
+        self._known: Status | None = None
+        self._said: tuple[str, bool] = ("", False)
+
+    async def load(self) -> None:
+        """Read what the table shows, and show it."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Read for the first time."""
+        self.ask(self.load)
+
+    def know(self, status: Status | None) -> None:
+        """Show this in the status bar."""
+        self._known = status or self._known
+        self._tell_status()
+
+    def tell(self, message: str, *, problem: bool = False) -> None:
+        """Say a sentence in the status bar."""
+        self._said = (message, problem)
+        self.set_timer(MESSAGE_STAYS, partial(self._forget, message))
+        self._tell_status()
+
+    def describe(self, text: str) -> None:
+        """Show this under the table."""
+        self.detail.update(Content(passage(text)))
+
+    def _forget(self, message: str) -> None:
+        if self._said[0] == message:
+            self._said = ("", False)
+            self._tell_status()
+
+    def _tell_status(self) -> None:
+        message, problem = self._said
+        self.status.tell(self._known, message, self.now(), problem=problem)
+
+    def ask(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Have something done; say so where it fails."""
+        self.work(partial(self._attempt, step))
+
+    async def _attempt(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except FeedwatchError as error:
+            self.tell(str(error), problem=True)
+        except Exception as error:  # noqa: BLE001 - a surprise must not end the screen; it is shown with its type
+            self.tell(f"Unexpected error: {error!r}", problem=True)
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self.tell(message.text, problem=message.problem)

@@ -1,0 +1,247 @@
+"""What the screen says in words: times, health, severity, who polls, and what to do where there is nothing to show.
+
+Pure text from nouns and a clock; nothing here is drawn or cut.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from feedwatch.model import (
+    AlertRow,
+    AlertState,
+    Delivery,
+    DeliveryState,
+    EngineStatus,
+    FeedHealth,
+    FeedRow,
+    ItemAlert,
+    Severity,
+    Status,
+    View,
+)
+from feedwatch.tui.cells import Piece
+
+SEVERITY_MARKS = {Severity.LOW: "·", Severity.NORMAL: "•", Severity.HIGH: "!", Severity.CRITICAL: "!!"}
+"""Beside every severity colour stands one of these, or the word."""
+
+_HEALTH = {
+    FeedHealth.NEW: ("○", "never polled"),
+    FeedHealth.OK: ("●", "ok"),
+    FeedHealth.FAILING: ("✗", "failing"),
+    FeedHealth.BLOCKED: ("⊘", "blocked"),
+    FeedHealth.GONE: ("†", "gone"),
+}
+
+
+# --- times and sizes -------------------------------------------------------------------------------------------------
+
+
+def short_time(when: datetime, now: datetime) -> str:
+    """A time in at most six cells: the hour of today, the day of this year, else the year."""
+    local, today = when.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return local.strftime("%H:%M")
+    if local.year == today.year or timedelta(0) <= today - local < timedelta(days=300):
+        return f"{local.day:>2} {local.strftime('%b')}"
+    return local.strftime("%Y")
+
+
+def local_time(when: datetime, now: datetime) -> str:
+    """A time in full, without what goes without saying."""
+    local, today = when.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return f"today {local.strftime('%H:%M')}"
+    if local.year == today.year:
+        return f"{local.strftime('%a')} {local.day} {local.strftime('%b %H:%M')}"
+    return f"{local.day} {local.strftime('%b %Y %H:%M')}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its largest unit: 45s, 3m, 2h, 5d."""
+    seconds = max(0.0, seconds)
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit}"
+    return f"{int(seconds)}s"
+
+
+def ago(when: datetime | None, now: datetime) -> str:
+    """How long ago; "never" for None."""
+    if when is None:
+        return "never"
+    return f"{duration((now - when).total_seconds())} ago"
+
+
+def until(when: datetime | None, now: datetime) -> str:
+    """How long until; "never" for None."""
+    if when is None:
+        return "never"
+    seconds = (when - now).total_seconds()
+    return "now" if seconds <= 0 else f"in {duration(seconds)}"
+
+
+def size_words(count: int | None) -> str:
+    """A number of bytes for people; empty for None."""
+    if count is None or count < 0:
+        return ""
+    size = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+# --- feeds, alerts, deliveries ---------------------------------------------------------------------------------------
+
+
+def health(row: FeedRow) -> tuple[str, str, str]:
+    """A feed's glyph, its word and the style of both."""
+    state = row.feed.state
+    if row.polling:
+        return "↻", "polling", "accent"
+    glyph, word = _HEALTH[state.health]
+    if state.health is FeedHealth.OK:
+        return ("◔", "late", "warning") if row.late else (glyph, word, "good")
+    return glyph, word, "dim" if state.health is FeedHealth.NEW else "bad"
+
+
+def health_sentence(row: FeedRow, now: datetime) -> str:
+    """How a feed does, in one line."""
+    state = row.feed.state
+    _, word, _ = health(row)
+    if state.health in (FeedHealth.FAILING, FeedHealth.BLOCKED, FeedHealth.GONE):
+        times = f" {state.failures} times in a row" if state.failures > 1 else ""
+        return f"{word}{times}: {state.last_error or 'no reason given'}"
+    if row.late:
+        quiet = duration((now - state.last_news).total_seconds()) if state.last_news else "long"
+        return f"late: nothing new for {quiet}, more than three times its usual gap"
+    if state.health is FeedHealth.NEW:
+        return f"{word}; due {until(state.due_at, now)}"
+    return f"{word}, polled {ago(state.last_success, now)}, next {until(state.due_at, now)}"
+
+
+def waits(row: AlertRow) -> bool:
+    """Whether somebody has still to look at an alert."""
+    return not (row.acknowledged or row.noise or row.state is AlertState.SUPPRESSED)
+
+
+def alert_words(alert: ItemAlert | AlertRow) -> tuple[str, str]:
+    """An alert's severity word, and its line of text, which begins with the mark and the word."""
+    word = alert.severity.value
+    text = f"{SEVERITY_MARKS[alert.severity]:<2} {word} · {alert.rule}"
+    if alert.state is AlertState.SUPPRESSED:
+        text += f" (not sent: {alert.reason or 'suppressed'})"
+    if alert.state is AlertState.BASELINE:
+        text += " (in the feed's first poll, not sent)"
+    return word, text + (" ✓ acknowledged" if alert.acknowledged else "")
+
+
+def delivery_words(delivery: Delivery, now: datetime) -> str:
+    """What has become of a delivery."""
+    tries = f"{delivery.attempts} {'try' if delivery.attempts == 1 else 'tries'}"
+    why = f"HTTP {delivery.last_status} " if delivery.last_status else ""
+    why = f": {why}{delivery.last_error}" if delivery.last_error else ""
+    match delivery.state:
+        case DeliveryState.DELIVERED:
+            return ago(delivery.delivered_at, now)
+        case DeliveryState.DEAD:
+            return f"after {tries}{why}"
+        case DeliveryState.WAITING:
+            after = f" after {tries}" if delivery.attempts else ""
+            return f"next try {until(delivery.next_at, now)}{after}{why}"
+
+
+# --- the line at the bottom ------------------------------------------------------------------------------------------
+
+
+def engine_words(engine: EngineStatus | None) -> str:
+    """Who polls."""
+    if engine is None:
+        return "nobody polls"
+    match engine.kind:
+        case "screen":
+            return "this screen polls"
+        case "daemon":
+            return f"daemon {engine.pid} polls"
+        case "poll":
+            return f"one round polls ({engine.pid})"
+
+
+def progress_words(status: Status, now: datetime) -> str:
+    """How far the polling is."""
+    if status.polling:
+        return f"polling {status.polling}, {status.due} due"
+    if status.due and status.engine is not None:
+        return f"{status.due} due"
+    return f"next poll {until(status.next_due, now)}" if status.next_due else ""
+
+
+def counts(status: Status) -> tuple[Piece, ...]:
+    """What waits, each with its word; what is zero is left out but for unread."""
+    parts: list[Piece] = [(f"{status.unread} unread", "")]
+    for count, word, style in (
+        (status.alerts, "alerts", "high"),
+        (status.failing, "failing", "bad"),
+        (status.waiting, "waiting", "dim"),
+        (status.dead, "dead", "bad"),
+    ):
+        if count:
+            parts += [(" · ", "dim"), (f"{count} {word[:-1] if word == 'alerts' and count == 1 else word}", style)]
+    return tuple(parts)
+
+
+# --- where there is nothing ------------------------------------------------------------------------------------------
+
+
+def nothing_in(view: View, feed: FeedRow | None) -> str:
+    """Why a list of items is empty, and what to do."""
+    if view.query:
+        return f"Nothing matches {view.query}\n\nFewer words find more; esc leaves the search."
+    if feed is not None:
+        state = feed.feed.state
+        if state.health is FeedHealth.NEW:
+            return "This feed has not been polled yet.\n\nr polls it now."
+        if state.health is not FeedHealth.OK:
+            return f"This feed has given nothing so far: {state.last_error}\n\nr tries again."
+        return "This feed has no items yet.\n\nr polls it now."
+    if view.unread:
+        return "All read. New items will appear here by themselves."
+    if view.starred:
+        return "Nothing is starred.\n\ns stars the selected item."
+    if view.alerted:
+        return "No item has raised an alert.\n\nRules are in config.toml."
+    if view.tag:
+        return "The feeds of this tag have no items yet."
+    return "No items yet. They will appear here as the feeds are polled.\n\nR polls every feed now."
+
+
+NO_ALERTS = "No alerts.\n\nWhen a rule of config.toml matches an item, it appears here."
+NO_DELIVERIES = "No deliveries.\n\nAlerts of rules with channels are sent from here."
+NO_FEEDS = "No feeds yet.\n\na adds one."
+NOTHING_SELECTED = "Select an item to read it here."
+
+
+def is_web(url: str) -> bool:
+    """Whether a browser may be given this address: http or https with a host, nothing in it that is not printable."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that are no IPv6 address
+        return False
+    plain = url.isprintable() and not any(character.isspace() for character in url)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and plain
+
+
+def view_words(view: View, feed: FeedRow | None) -> str:
+    """What a view is called in the header."""
+    if feed is not None:
+        name = feed.feed.subscription.name or feed.feed.subscription.url
+    elif view.tag:
+        name = f"#{view.tag}"
+    else:
+        name = (
+            "Unread" if view.unread else "Starred" if view.starred else "With alerts" if view.alerted else "All items"
+        )
+    return f"{name} / {view.query}" if view.query else name

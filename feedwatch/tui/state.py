@@ -1,0 +1,388 @@
+"""What the main screen shows, as one frozen value, and the pure functions that move it.
+
+Nothing here awaits, draws or knows textual. A function that the backend's answer feeds takes that answer as arguments;
+``steps.py`` asks for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from feedwatch.events import ConfigReloaded
+from feedwatch.model import AlertId, AlertRow, Anchor, FeedId, FeedRow, ItemDetail, ItemId, ItemRow, Page, Status, View
+from feedwatch.tui import window as windows
+from feedwatch.tui.sentences import waits
+from feedwatch.tui.window import Window
+
+HEARD = 500
+"""Items remembered as heard of lately: more than come in while a view is read."""
+UNDONE = 50
+"""Marks that can be taken back."""
+
+CONTEXT = 4
+"""Rows shown above a selection that is carried over into another view."""
+_EVERYTHING = View()
+_NO_ROWS = Window()
+
+
+class Mode(StrEnum):
+    """One of the two lists."""
+
+    ITEMS = "items"
+    ALERTS = "alerts"
+
+
+class MarkKind(StrEnum):
+    """What a user can say of an item or an alert."""
+
+    READ = "read"
+    STARRED = "starred"
+    ACKNOWLEDGED = "acknowledged"
+    NOISE = "noise"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark set or cleared on one item (READ, STARRED) or on alerts."""
+
+    kind: MarkKind
+    on: bool
+    item_id: ItemId | None = None
+    alert_ids: tuple[AlertId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """All that the panes of the main screen are drawn from."""
+
+    view: View = _EVERYTHING
+    listing: Mode = Mode.ITEMS
+    """What stands in the middle of the screen."""
+    mode: Mode = Mode.ITEMS
+    """Whose selection the preview follows, and commands mean."""
+    window: Window = _NO_ROWS
+    loaded: bool = False
+    """The view has been read once: an empty window means that there is nothing."""
+    selected: ItemId | None = None
+    heard: tuple[ItemId, ...] = ()
+    """Items that came in or changed lately, oldest first."""
+    fresh: int = 0
+    """Rows that came in above what is shown since the user was last at the top."""
+    feeds: tuple[FeedRow, ...] = ()
+    alerts: tuple[AlertRow, ...] = ()
+    alert: AlertId | None = None
+    """The selected alert."""
+    detail: ItemDetail | None = None
+    """What the preview shows; may lag behind the selection by a few milliseconds."""
+    full: bool = False
+    """The preview shows the article from the page, not what the feed said."""
+    status: Status | None = None
+    message: str = ""
+    problem: bool = False
+    """The message tells of something that went wrong."""
+    query_error: str = ""
+    undo: tuple[Mark, ...] = ()
+    """Marks set, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read again after the store changed; None: not read."""
+
+    view: View
+    """The view that ``rows`` belong to."""
+    heard: tuple[ItemId, ...] = ()
+    """All that came in or changed, whatever views hold it."""
+    rows: tuple[ItemRow, ...] = ()
+    """New and changed items that the view holds."""
+    left: tuple[ItemRow, ...] = ()
+    """Changed items that are shown though the view does not hold them any more."""
+    feeds: tuple[FeedRow, ...] | None = None
+    alerts: tuple[AlertRow, ...] | None = None
+    status: Status | None = None
+    detail: ItemDetail | None = None
+    config: ConfigReloaded | None = None
+    deliveries: bool = False
+    """The outbox moved."""
+
+
+# --- what the store says ---------------------------------------------------------------------------------------------
+
+
+def opened(state: ViewState, view: View, page: Page, count: int | None, *, end: bool = False) -> ViewState:
+    """The state with another view, or the same at its top or end; a query that can't be read changes only its error."""
+    if page.error:
+        return replace(state, query_error=page.error, view=view if not state.loaded else state.view)
+    make = windows.last if end else windows.first
+    shown = make(page, count, state.window.turn + 1)
+    chosen = shown.rows[-1 if end else 0].id if shown.rows else None
+    if view != state.view and windows.place_of(shown, state.selected) is not None:
+        chosen = state.selected
+        shown = replace(shown, focus=max(0, (windows.place_of(shown, chosen) or 0) - CONTEXT))
+    detail = state.detail if chosen is not None and state.detail and state.detail.row.id == chosen else None
+    return replace(
+        state, view=view, window=shown, loaded=True, selected=chosen, fresh=0, detail=detail, full=False, query_error=""
+    )
+
+
+def extended(state: ViewState, view: View, page: Page, load: windows.Load, shown: int) -> ViewState:
+    """The state with a page more at one end of its window, if it is still the window that the page was read for."""
+    edge = page.rows[0] if load is windows.Load.BELOW and page.rows else page.rows[-1] if page.rows else None
+    if view != state.view or not _adjoins(state.window, edge, load):
+        return state
+    grow = windows.grown_below if load is windows.Load.BELOW else windows.grown_above
+    return replace(state, window=windows.trimmed(grow(state.window, page), shown))
+
+
+def landed(state: ViewState, view: View, above: Page, below: Page, place: int) -> ViewState:
+    """The state with its window moved to a far place."""
+    if view != state.view or not (above.rows or below.rows):
+        return state
+    return replace(state, window=windows.landed(state.window, above, below, place))
+
+
+def returned(state: ViewState, origin: ViewState, above: Page, below: Page, count: int | None, place: int) -> ViewState:
+    """The state with an earlier one's view and selection, its rows read again."""
+    known = replace(origin.window, turn=state.window.turn, total=origin.window.total if count is None else count)
+    there = windows.landed(known, above, below, place)
+    there = replace(there, focus=max(0, there.focus - CONTEXT))
+    return replace(state, view=origin.view, window=there, selected=origin.selected, fresh=0, query_error="")
+
+
+def read_again(state: ViewState, reading: Reading, top: ItemId | None, shown: int) -> ViewState:
+    """The state after the store changed; ``top`` is the first item on the screen, at the place ``shown``."""
+    state = replace(state, heard=(*state.heard, *reading.heard)[-HEARD:]) if reading.heard else state
+    if reading.view == state.view and state.loaded:
+        state = _with_rows(state, reading, top, shown)
+    if reading.detail is not None and state.detail is not None and reading.detail.row.id == state.detail.row.id:
+        state = replace(state, detail=reading.detail)
+    if reading.config is not None:
+        state = _configured(state, reading.config)
+    state = replace(
+        state,
+        feeds=state.feeds if reading.feeds is None else reading.feeds,
+        status=state.status if reading.status is None else reading.status,
+    )
+    return state if reading.alerts is None else alerted(state, reading.alerts)
+
+
+def caught_up(state: ViewState, view: View, rows: tuple[ItemRow, ...]) -> ViewState:
+    """The state with rows that its view should have had from the start; those far from the loaded ones are counted."""
+    if view != state.view:
+        return state
+    window = windows.spliced(state.window, windows.near(state.window, rows))
+    chosen = state.selected if state.selected is not None or not window.rows else window.rows[0].id
+    return replace(state, window=window, selected=chosen)
+
+
+def alerted(state: ViewState, alerts: tuple[AlertRow, ...]) -> ViewState:
+    """The state with the newest alerts, the selected one still selected where it is among them."""
+    chosen = state.alert if any(row.id == state.alert for row in alerts) else None
+    return replace(state, alerts=alerts, alert=chosen or (alerts[0].id if alerts else None))
+
+
+def detailed(state: ViewState, item_id: ItemId, detail: ItemDetail | None) -> ViewState:
+    """The state with an item's preview, if it is still the one wanted."""
+    if item_id != shown_item(state):
+        return state
+    same = state.detail is not None and detail is not None and state.detail.row.id == detail.row.id
+    return replace(state, detail=detail, full=state.full and same)
+
+
+# --- what the user does ----------------------------------------------------------------------------------------------
+
+
+def selected(state: ViewState, item_id: ItemId) -> ViewState:
+    """The state with another item selected."""
+    return state if item_id == state.selected else replace(state, selected=item_id)
+
+
+def picked_item(state: ViewState, item_id: ItemId) -> ViewState:
+    """The state with an item selected by the user."""
+    return replace(selected(state, item_id), mode=Mode.ITEMS)
+
+
+def picked_alert(state: ViewState, alert_id: AlertId) -> ViewState:
+    """The state with an alert selected by the user."""
+    return replace(state, alert=alert_id, mode=Mode.ALERTS)
+
+
+def triaged(state: ViewState) -> ViewState:
+    """The state with the next older alert selected that nobody has acknowledged, once the selected one has been."""
+    ids = [row.id for row in state.alerts]
+    after = ids.index(state.alert) + 1 if state.alert in ids else 0
+    following = next((row.id for row in state.alerts[after:] if waits(row)), state.alert)
+    return replace(state, alert=following)
+
+
+def urgent(alerts: tuple[AlertRow, ...]) -> tuple[AlertRow, ...]:
+    """The alerts that wait for somebody first, then the others, both newest first."""
+    return tuple(sorted(alerts, key=lambda row: not waits(row)))
+
+
+def moved(state: ViewState, distance: int, shown: int) -> ViewState:
+    """The state with the selection so many rows on; ``shown`` is the first place on the screen."""
+    place = windows.place_of(state.window, state.selected)
+    wanted = shown if place is None else place + distance
+    wanted = max(state.window.start, min(wanted, state.window.end - 1))
+    row = windows.row_at(state.window, wanted)
+    return state if row is None else selected(state, row.id)
+
+
+def sought(state: ViewState, step: int) -> ViewState:
+    """The state with the next (1) or previous (-1) loaded hit selected: an item with a match or an alert."""
+    place = windows.place_of(state.window, state.selected)
+    begin = 0 if place is None else place - state.window.start + step
+    stop = len(state.window.rows) if step > 0 else -1
+    for index in range(begin, stop, step):
+        row = state.window.rows[index]
+        if row.rules or row.title_matches or state.view.query:
+            return selected(state, row.id)
+    return told(state, "No further hit among the loaded items.")
+
+
+def marked(state: ViewState, mark: Mark) -> ViewState:
+    """The state with a mark set or cleared, before the store has heard of it."""
+    rows = tuple(_marked_row(row, mark) for row in state.window.rows) if mark.item_id is not None else state.window.rows
+    alerts = tuple(_marked_alert(row, mark) for row in state.alerts) if mark.alert_ids else state.alerts
+    detail = None if state.detail is None else _marked_detail(state.detail, mark)
+    return replace(state, window=replace(state.window, rows=rows), alerts=alerts, detail=detail)
+
+
+def remembered(state: ViewState, mark: Mark) -> ViewState:
+    """The state in which a mark can be taken back."""
+    return replace(state, undo=(*state.undo, mark)[-UNDONE:])
+
+
+def reverse(mark: Mark) -> Mark:
+    """The mark that takes another back."""
+    return replace(mark, on=not mark.on)
+
+
+def told(state: ViewState, message: str, *, problem: bool = False) -> ViewState:
+    """The state with a sentence for the user."""
+    return replace(state, message=message, problem=problem)
+
+
+def at_top(state: ViewState) -> ViewState:
+    """The state once the newest rows are on the screen."""
+    return replace(state, fresh=0) if state.fresh else state
+
+
+# --- what follows from it --------------------------------------------------------------------------------------------
+
+
+def shown_item(state: ViewState) -> ItemId | None:
+    """The item that the preview is to show."""
+    if state.mode is Mode.ITEMS:
+        return state.selected
+    alert = shown_alert(state)
+    return None if alert is None else alert.item_id
+
+
+def shown_alert(state: ViewState) -> AlertRow | None:
+    """The selected alert."""
+    return next((row for row in state.alerts if row.id == state.alert), None)
+
+
+def shown_row(state: ViewState) -> ItemRow | None:
+    """The row of the item that the preview is to show, from the list or from the preview itself."""
+    wanted = shown_item(state)
+    if state.detail is not None and state.detail.row.id == wanted:
+        return state.detail.row
+    return next((row for row in state.window.rows if row.id == wanted), None)
+
+
+def shown_feed(state: ViewState) -> FeedId | None:
+    """The feed that a command about "this feed" means: the one looked at, else that of the item."""
+    if state.view.feed_id is not None:
+        return state.view.feed_id
+    row = shown_row(state)
+    alert = shown_alert(state) if state.mode is Mode.ALERTS else None
+    return row.feed_id if row is not None else None if alert is None else alert.feed_id
+
+
+def shown_url(state: ViewState) -> str:
+    """The link of what the preview shows; empty where it has none."""
+    row = shown_row(state)
+    if row is not None:
+        return row.url
+    alert = shown_alert(state) if state.mode is Mode.ALERTS else None
+    return "" if alert is None else alert.url
+
+
+def rules_meant(state: ViewState) -> tuple[str, ...]:
+    """The rules that "why" asks about: the selected alert's, those of the item, else the search that found it."""
+    alert = shown_alert(state) if state.mode is Mode.ALERTS else None
+    if alert is not None:
+        return (alert.rule,)
+    row = shown_row(state)
+    if row is not None and row.rules:
+        return row.rules
+    return (state.view.query,) if state.view.query else ()
+
+
+def alerts_meant(state: ViewState) -> tuple[AlertId, ...]:
+    """The alerts that a command about "the alert" means: the selected one, else all of the item."""
+    if state.mode is Mode.ALERTS:
+        return () if state.alert is None else (state.alert,)
+    if state.detail is None or state.detail.row.id != state.selected:
+        return ()
+    return tuple(alert.id for alert in state.detail.alerts)
+
+
+def edge(window: Window, load: windows.Load) -> Anchor:
+    """The anchor that the next page of a window is read from."""
+    return (window.rows[-1] if load is windows.Load.BELOW else window.rows[0]).anchor
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _with_rows(state: ViewState, reading: Reading, top: ItemId | None, shown: int) -> ViewState:
+    before = windows.place_of(state.window, top)
+    after = windows.replaced(windows.spliced(state.window, reading.rows), reading.left)
+    place = windows.place_of(after, top)
+    pushed = 0 if before is None or place is None else max(0, place - before)
+    chosen = state.selected if state.selected is not None else (after.rows[0].id if after.rows else None)
+    window = windows.trimmed(after, shown + pushed)
+    return replace(state, window=window, selected=chosen, fresh=state.fresh + pushed)
+
+
+def _adjoins(window: Window, row: ItemRow | None, load: windows.Load) -> bool:
+    """Whether a page that begins or ends with this row continues the window on that side."""
+    if row is None or not window.rows:
+        return bool(window.rows)
+    return row.anchor < window.rows[-1].anchor if load is windows.Load.BELOW else row.anchor > window.rows[0].anchor
+
+
+def _configured(state: ViewState, config: ConfigReloaded) -> ViewState:
+    if config.problem:
+        return told(state, f"config.toml was not taken over: {config.problem}", problem=True)
+    return told(state, "config.toml was read again.")
+
+
+def _marked_row(row: ItemRow, mark: Mark) -> ItemRow:
+    if row.id != mark.item_id:
+        return row
+    if mark.kind is MarkKind.READ:
+        return replace(row, read=mark.on)
+    return replace(row, starred=mark.on)
+
+
+def _marked_alert(row: AlertRow, mark: Mark) -> AlertRow:
+    if row.id not in mark.alert_ids:
+        return row
+    if mark.kind is MarkKind.NOISE:
+        return replace(row, noise=mark.on)
+    return replace(row, acknowledged=mark.on)
+
+
+def _marked_detail(detail: ItemDetail, mark: Mark) -> ItemDetail:
+    if mark.item_id == detail.row.id:
+        return replace(detail, row=_marked_row(detail.row, mark))
+    if mark.kind is not MarkKind.ACKNOWLEDGED:
+        return detail
+    alerts = (replace(a, acknowledged=mark.on) if a.id in mark.alert_ids else a for a in detail.alerts)
+    return replace(detail, alerts=tuple(alerts))

@@ -1,0 +1,151 @@
+"""What the main screen asks of the backend: each step awaits it and ends in a change of state.
+
+A step never touches a widget, and a change is applied to the state as it is when the answer has come, so that a slow
+answer can't undo what the user did meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+
+from feedwatch.errors import FeedwatchError
+from feedwatch.model import Anchor, Explanation, FeedId, ItemId, View
+from feedwatch.tui import state as states
+from feedwatch.tui import window as windows
+from feedwatch.tui.backend import Backend
+from feedwatch.tui.state import Mark, MarkKind, ViewState
+from feedwatch.tui.window import PAGE, Load, Window
+
+ALERTS = 500
+"""Alerts listed."""
+
+Change = Callable[[ViewState], ViewState]
+
+
+async def begin(backend: Backend) -> Change:
+    """All that the first picture shows but the items, which come by ``open_view``."""
+    feeds = await backend.feeds()
+    alerts = await backend.alerts(ALERTS)
+    status = await backend.status()
+    return lambda state: states.alerted(replace(state, feeds=feeds, status=status), alerts)
+
+
+async def open_view(backend: Backend, view: View, *, end: bool = False) -> Change:
+    """A view from its top, or from its end."""
+    page = await backend.items(view, PAGE, last=end)
+    count = None if page.error else await backend.count(view)
+    return partial(states.opened, view=view, page=page, count=count, end=end)
+
+
+async def return_to(backend: Backend, origin: ViewState) -> Change:
+    """The view of an earlier state, read again around what was selected in it."""
+    place = windows.place_of(origin.window, origin.selected)
+    row = None if place is None else windows.row_at(origin.window, place)
+    if row is None or place is None:
+        return await open_view(backend, origin.view)
+    here = Anchor(row.anchor.at, row.anchor.item_id + 1)  # so that the row itself is among those after it
+    above = await backend.items(origin.view, PAGE, before=here)
+    below = await backend.items(origin.view, PAGE, after=here)
+    count = await backend.count(origin.view)
+    return partial(states.returned, origin=origin, above=above, below=below, count=count, place=place)
+
+
+async def load_more(backend: Backend, view: View, window: Window, load: Load, shown: int) -> Change:
+    """The rows that a window lacks."""
+    if load is Load.THERE:
+        return await _land(backend, view, window, shown)
+    anchor = states.edge(window, load)
+    if load is Load.BELOW:
+        page = await backend.items(view, PAGE, after=anchor)
+    else:
+        page = await backend.items(view, PAGE, before=anchor)
+    return partial(states.extended, view=view, page=page, load=load, shown=shown)
+
+
+async def read_missed(backend: Backend, view: View, item_ids: tuple[ItemId, ...]) -> Change:
+    """What was heard of lately, as a view holds it: it may have come in while the view was being read."""
+    page = await backend.rows(view, item_ids)
+    return partial(states.caught_up, view=view, rows=page.rows)
+
+
+async def load_detail(backend: Backend, item_id: ItemId) -> Change:
+    """An item's preview."""
+    detail = await backend.item(item_id)
+    return partial(states.detailed, item_id=item_id, detail=detail)
+
+
+async def send_mark(backend: Backend, mark: Mark) -> Change:
+    """A mark written to the store; it is already shown."""
+    match mark.kind:
+        case MarkKind.READ:
+            await backend.mark_read(_item(mark), read=mark.on)
+        case MarkKind.STARRED:
+            await backend.mark_starred(_item(mark), starred=mark.on)
+        case MarkKind.ACKNOWLEDGED:
+            await backend.acknowledge(mark.alert_ids, acknowledged=mark.on)
+        case MarkKind.NOISE:
+            await backend.mark_noise(mark.alert_ids, noise=mark.on)
+    return partial(states.marked, mark=mark)
+
+
+async def poll(backend: Backend, feed_id: FeedId | None) -> Change:
+    """A feed, or all, due now."""
+    count = await backend.poll_now(feed_id)
+    if feed_id is None:
+        return partial(states.told, message=f"{count} {'feed is' if count == 1 else 'feeds are'} polled now.")
+    return partial(states.told, message="This feed is polled now." if count else "This feed can't be polled now.")
+
+
+async def fetch_article(backend: Backend, item_id: ItemId) -> Change:
+    """The full text of an item's page."""
+    article = await backend.full_text(item_id)
+    detail = await backend.item(item_id)
+    if article.error:
+        return partial(states.told, message=f"No full text: {article.error}", problem=True)
+
+    def change(state: ViewState) -> ViewState:
+        state = states.told(states.detailed(state, item_id, detail), "The article from its page; f goes back.")
+        return replace(state, full=states.shown_item(state) == item_id)
+
+    return change
+
+
+async def explain(backend: Backend, rules: tuple[str, ...], item_id: ItemId) -> tuple[tuple[str, Explanation], ...]:
+    """Why each rule, or expression, matches an item or does not."""
+    return tuple([(rule, await backend.explain(rule, item_id)) for rule in rules])
+
+
+async def _land(backend: Backend, view: View, window: Window, shown: int) -> Change:
+    newest = await backend.items(view, 1)
+    oldest = await backend.items(view, 1, last=True)
+    if not newest.rows or not oldest.rows:
+        return unchanged
+    anchor = windows.guess(window, newest.rows[0].anchor, oldest.rows[0].anchor, shown)
+    above = await backend.items(view, PAGE, before=anchor)
+    below = await backend.items(view, PAGE, after=anchor)
+    return partial(states.landed, view=view, above=above, below=below, place=shown)
+
+
+def _item(mark: Mark) -> tuple[ItemId, ...]:
+    return () if mark.item_id is None else (mark.item_id,)
+
+
+async def attempt(step: Callable[[], Awaitable[Change]], failed: Change) -> Change:
+    """A step's change; where it fails, ``failed`` and the sentence to show."""
+    try:
+        return await step()
+    except FeedwatchError as error:
+        return _after(failed, str(error))
+    except Exception as error:  # noqa: BLE001 - a surprise must not end the screen; it is shown with its type
+        return _after(failed, f"Unexpected error: {error!r}")
+
+
+def unchanged(state: ViewState) -> ViewState:
+    """The change that is none."""
+    return state
+
+
+def _after(failed: Change, sentence: str) -> Change:
+    return lambda state: states.told(failed(state), sentence, problem=True)

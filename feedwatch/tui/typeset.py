@@ -1,0 +1,197 @@
+"""An item as lines of a given width: what the preview shows, without knowing what shows it.
+
+Spans of matches point into the title and the feed's text as stored; every step here keeps them right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from feedwatch.model import Block, BlockKind, Document, Enclosure, ItemAlert, ItemDetail, Link
+from feedwatch.tui import guard
+from feedwatch.tui.cells import Piece, Span, cut, merged, wrapped
+from feedwatch.tui.sentences import alert_words, local_time, size_words
+
+MEASURE = 100
+"""Cells: longer lines tire the eye."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the preview."""
+
+    pieces: tuple[Piece, ...] = ()
+    hit: bool = False
+    """It has a match in it."""
+    url: str = ""
+    """Where a click on it leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """A text with its style, and the stretches that are drawn otherwise."""
+
+    text: str
+    style: str = ""
+    marks: tuple[tuple[int, int, str], ...] = ()
+
+
+def lines(detail: ItemDetail, width: int, now: datetime, *, full: bool) -> tuple[Line, ...]:
+    """The whole preview; ``full``: with the article from the page, where it was fetched."""
+    width = max(8, min(width, MEASURE))
+    article = detail.article if full and detail.article and not detail.article.error else None
+    document = detail.document if article is None else article.document
+    spans = _spans(detail, "text") if article is None else _found(document.text, detail)
+    return (
+        *_head(detail, width, now, article is not None),
+        Line(),
+        *_body(document, spans, width),
+        *_foot(detail, document, width, now),
+    )
+
+
+def _head(detail: ItemDetail, width: int, now: datetime, full: bool) -> Iterator[Line]:  # noqa: FBT001 - one caller
+    row = detail.row
+    marks = tuple((start, end, "match") for start, end in _spans(detail, "title"))
+    yield from _set(_Ink(row.title or "(no title)", "title", marks), width)
+    when = local_time(row.published or row.seen, now)
+    byline = " · ".join(part for part in (row.outlet or row.feed, when, row.author) if part)
+    yield from _set(_Ink(byline, "dim"), width)
+    for alert in detail.alerts:
+        yield from _why(alert, width)
+    if full:
+        yield from _set(_Ink("The article from its page", "dim"), width)
+
+
+def _why(alert: ItemAlert, width: int) -> Iterator[Line]:
+    severity, text = alert_words(alert)
+    words = ", ".join(dict.fromkeys(f"“{match.text}”" for match in alert.matches))
+    ink = f"{text}{f': {words}' if words else ''}"
+    marks = ((0, len(severity) + 3, alert.severity.value),)
+    yield from _set(_Ink(ink, "", marks), width)
+
+
+def _body(document: Document, spans: tuple[Span, ...], width: int) -> Iterator[Line]:
+    blocks = document.blocks or ((Block(BlockKind.PARAGRAPH, 0, len(document.text)),) if document.text else ())
+    if not blocks:
+        text = "The feed carries no text for this item: o opens its page, f fetches the article."
+        yield from _set(_Ink(text, "dim"), width)
+    previous: Block | None = None
+    for block in blocks:
+        together = previous is not None and block.kind is BlockKind.ITEM and previous.kind is BlockKind.ITEM
+        if previous is not None and not together:
+            yield Line()
+        yield from _block(document, block, spans, width)
+        previous = block
+
+
+_FIRST = {BlockKind.ITEM: "• ", BlockKind.QUOTE: "▎ ", BlockKind.IMAGE: "▣ ", BlockKind.CODE: "  "}
+_NEXT = {BlockKind.ITEM: "  ", BlockKind.QUOTE: "▎ ", BlockKind.IMAGE: "  ", BlockKind.CODE: "  "}
+_STYLE = {BlockKind.HEADING: "heading", BlockKind.QUOTE: "quote", BlockKind.CODE: "code", BlockKind.IMAGE: "dim"}
+
+
+def _block(document: Document, block: Block, spans: tuple[Span, ...], width: int) -> Iterator[Line]:
+    indent = "  " * min(max(0, block.depth - 1), 4) if block.kind in (BlockKind.ITEM, BlockKind.QUOTE) else ""
+    first, following = indent + _FIRST.get(block.kind, ""), indent + _NEXT.get(block.kind, "")
+    ink = _numbered(document, block, spans)
+    for number, line in enumerate(_set(ink, width - len(first))):
+        yield Line(((first if number == 0 else following, "dim"), *line.pieces), line.hit)
+
+
+def _numbered(document: Document, block: Block, spans: tuple[Span, ...]) -> _Ink:
+    """A block's text with [n] after each link, and its marks moved accordingly."""
+    text, inserted = "", []
+    at = block.start
+    for number, link in enumerate(document.links, 1):
+        if block.start <= link.start < link.end <= block.end and link.end >= at:
+            label = f"[{number}]"
+            text += document.text[at : link.end] + label
+            inserted.append((link.end, len(label)))
+            at = link.end
+    text += document.text[at : block.end]
+    shift = _Shift(block.start, tuple(inserted))
+    links = [(shift(link.start), shift(link.end), "link") for link in _within(document.links, block)]
+    hits = [(shift(start), shift(end), "match") for start, end in spans if start < block.end and end > block.start]
+    return _Ink(text, _STYLE.get(block.kind, ""), tuple(links + hits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """Where a character of the document stands in a block's text."""
+
+    start: int
+    inserted: tuple[tuple[int, int], ...]
+
+    def __call__(self, offset: int) -> int:
+        return max(0, offset - self.start) + sum(length for at, length in self.inserted if at < offset)
+
+
+def _within(links: Iterable[Link], block: Block) -> Iterator[Link]:
+    return (link for link in links if block.start <= link.start < link.end <= block.end)
+
+
+def _foot(detail: ItemDetail, document: Document, width: int, now: datetime) -> Iterator[Line]:
+    if detail.row.url:
+        yield Line()
+        yield Line(((cut(detail.row.url, width), "source"),), url=detail.row.url)
+    if document.links:
+        yield Line()
+        for number, link in enumerate(document.links, 1):
+            yield Line(((cut(f"[{number}] {link.url}", width), "dim"),), url=link.url)
+    if detail.enclosures:
+        yield Line()
+        for enclosure in detail.enclosures:
+            yield Line(((cut(_enclosed(enclosure), width), "dim"),))
+    others = [member for member in detail.members if member.item_id != detail.row.id]
+    if others:
+        yield Line()
+        yield Line((("Also told by", "heading"),))
+        for member in others:
+            text = f"{local_time(member.seen, now)}  {member.outlet}: {member.title}"
+            yield Line(((cut(text, width), ""),))
+    if detail.revisions:
+        yield Line()
+        yield Line((("Earlier wordings", "heading"),))
+        for revision in detail.revisions:
+            yield Line(((cut(f"until {local_time(revision.replaced_at, now)}: {revision.title}", width), "dim"),))
+
+
+def _enclosed(enclosure: Enclosure) -> str:
+    parts = (enclosure.title, enclosure.type or "file", size_words(enclosure.length), enclosure.url)
+    return "Attached: " + " · ".join(part for part in parts if part)
+
+
+def _set(ink: _Ink, width: int) -> Iterator[Line]:
+    """A text wrapped, its marks cut at the line ends."""
+    text = guard.passage(ink.text)
+    for start, end in wrapped(text, width):
+        inside = [(max(a, start), min(b, end), name) for a, b, name in ink.marks if a < end and b > start]
+        yield Line(tuple(_pieces(text, start, end, ink.style, inside)), any(name == "match" for _, _, name in inside))
+
+
+def _pieces(text: str, start: int, end: int, style: str, marks: list[tuple[int, int, str]]) -> Iterator[Piece]:
+    """The line cut at every edge of a mark; where marks overlap, a match is drawn over a link."""
+    edges = sorted({start, end, *(edge for a, b, _ in marks for edge in (a, b))})
+    for a, b in pairwise(edges):
+        names = {name for first, last, name in marks if first <= a and b <= last}
+        yield text[a:b], "match" if "match" in names else next(iter(names), style)
+
+
+def _spans(detail: ItemDetail, field: str) -> tuple[Span, ...]:
+    spans = [(match.start, match.end) for alert in detail.alerts for match in alert.matches if match.field == field]
+    if field == "title":
+        spans += detail.row.title_matches
+    return tuple(merged(spans, len(detail.row.title if field == "title" else detail.document.text)))
+
+
+def _found(text: str, detail: ItemDetail) -> tuple[Span, ...]:
+    """The matched words wherever they stand in another text: alerts' spans belong to the feed's."""
+    words = {match.text for alert in detail.alerts for match in alert.matches if match.text.strip()}
+    if not words:
+        return ()
+    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return tuple(found.span() for found in re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE))

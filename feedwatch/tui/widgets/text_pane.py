@@ -1,0 +1,53 @@
+"""Lines of text that scroll, drawn one by one as they come onto the screen."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from feedwatch.tui.typeset import Line
+from feedwatch.tui.widgets.paint import draw
+
+MARGIN = 2
+"""Cells at the left and at the right."""
+
+
+class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
+    """Typeset lines."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self.lines: tuple[Line, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """How many lines the screen has room for."""
+        return max(1, self.scrollable_content_region.height)
+
+    @property
+    def room(self) -> int:
+        """The cells that a line may take."""
+        return self.scrollable_content_region.width - 2 * MARGIN
+
+    def show_lines(self, lines: tuple[Line, ...]) -> None:
+        """Draw these from now on."""
+        self.lines = lines
+        self.virtual_size = Size(self.scrollable_content_region.width, len(lines))
+        self.refresh()
+
+    def move(self, distance: int) -> None:
+        """Scroll so many lines on."""
+        self.scroll_to(y=self.scroll_y + distance, animate=False)
+
+    def go(self, *, end: bool) -> None:
+        """Scroll to the first or the last line."""
+        self.scroll_to(y=len(self.lines) if end else 0, animate=False)
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the screen."""
+        number = round(self.scroll_y) + y
+        pieces = self.lines[number].pieces if number < len(self.lines) else ()
+        return draw(self, ((" " * MARGIN, ""), *pieces), self.scrollable_content_region.width)

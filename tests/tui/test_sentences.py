@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feedwatch.model import DeliveryState, EngineStatus, FeedHealth, Severity, Status, View
+from feedwatch.tui.sentences import (
+    SEVERITY_MARKS,
+    counts,
+    delivery_words,
+    duration,
+    engine_words,
+    health,
+    health_sentence,
+    is_web,
+    nothing_in,
+    progress_words,
+    short_time,
+    until,
+    view_words,
+)
+from tests.tui.fake_backend import NOW, make_delivery, make_feed
+
+STATUS = Status(engine=None, feeds=3, polling=0, due=0, next_due=None, failing=0, unread=4, alerts=0, waiting=0, dead=0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(-5, "0s"), (59, "59s"), (60, "1m"), (7_199, "1h"), (90_000, "1d"), (864_000, "10d")]
+)
+def test_durations_are_told_in_their_largest_unit(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_a_time_never_takes_more_than_six_cells() -> None:
+    for days in (-400, -1, 0, 1, 40, 290, 1000):
+        assert len(short_time(NOW - timedelta(days=days), NOW)) <= 6
+
+
+def test_what_is_due_is_due_now() -> None:
+    assert until(NOW - timedelta(seconds=5), NOW) == "now"
+    assert until(None, NOW) == "never"
+
+
+def test_every_severity_has_a_mark_of_its_own() -> None:
+    assert len({SEVERITY_MARKS[severity] for severity in Severity}) == len(Severity)
+
+
+def test_every_health_has_a_glyph_and_a_word_of_its_own() -> None:
+    told = {health(make_feed(1, state))[:2] for state in FeedHealth}
+    assert len({glyph for glyph, _ in told}) == len({word for _, word in told}) == len(FeedHealth)
+
+
+def test_a_quiet_feed_says_for_how_long() -> None:
+    row = make_feed(1)
+    quiet = replace(row.feed, state=replace(row.feed.state, last_news=NOW - timedelta(days=3)))
+    assert "nothing new for 3d" in health_sentence(replace(row, late=True, feed=quiet), NOW)
+
+
+@pytest.mark.parametrize(
+    ("engine", "text"),
+    [
+        (None, "nobody polls"),
+        (EngineStatus("screen", 1, "h", NOW), "this screen polls"),
+        (EngineStatus("daemon", 1234, "h", NOW), "daemon 1234 polls"),
+        (EngineStatus("poll", 7, "h", NOW), "one round polls (7)"),
+    ],
+)
+def test_the_bar_says_who_polls(engine: EngineStatus | None, text: str) -> None:
+    assert engine_words(engine) == text
+
+
+def test_the_bar_says_how_far_the_polling_is() -> None:
+    assert progress_words(replace(STATUS, polling=12, due=88), NOW) == "polling 12, 88 due"
+    assert progress_words(replace(STATUS, next_due=NOW + timedelta(minutes=3)), NOW) == "next poll in 3m"
+
+
+def test_what_is_zero_is_not_mentioned() -> None:
+    assert "".join(text for text, _ in counts(STATUS)) == "4 unread"
+    busy = replace(STATUS, alerts=1, dead=2)
+    assert "".join(text for text, _ in counts(busy)) == "4 unread · 1 alert · 2 dead"
+
+
+def test_a_delivery_says_what_became_of_it() -> None:
+    assert delivery_words(make_delivery(1, DeliveryState.DELIVERED), NOW) == "0s ago"
+    assert delivery_words(make_delivery(1, DeliveryState.DEAD), NOW) == "after 2 tries: HTTP 500 server error"
+    assert delivery_words(make_delivery(1, DeliveryState.WAITING), NOW).startswith("next try in 5m after 2 tries")
+
+
+def test_every_empty_list_has_its_own_sentence() -> None:
+    views = (View(), View(unread=True), View(starred=True), View(alerted=True), View(tag="x"), View(query="x"))
+    told = [nothing_in(view, None) for view in views]
+    told += [nothing_in(View(), make_feed(1, state)) for state in (FeedHealth.NEW, FeedHealth.OK, FeedHealth.FAILING)]
+    assert len(set(told)) == len(told)
+
+
+def test_a_view_is_called_by_its_feed_or_tag_and_its_query() -> None:
+    assert view_words(View(query="drone"), make_feed(2)) == "Feed 2 / drone"
+    assert view_words(View(tag="world"), None) == "#world"
+
+
+@pytest.mark.parametrize("url", ["http://example.org", "https://example.org/a?b=c#d", "https://[2001:db8::1]/"])
+def test_web_addresses_may_be_opened(url: str) -> None:
+    assert is_web(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "--flag",
+        "http:",
+        "https:///x",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://a\n-- x",
+        "https://a b",
+        "ftp://example.org",
+        "https://a\x1b[2J",
+        "http://[broken",
+    ],
+)
+def test_nothing_else_may_be_opened(url: str) -> None:
+    assert not is_web(url)
+
+
+def test_an_old_year_is_shown_as_a_year() -> None:
+    assert short_time(datetime(2019, 5, 1, tzinfo=UTC), NOW) == "2019"
