@@ -1,0 +1,237 @@
+"""Alerts in SQL: kept once per rule and story, with the messages that they send; and how the rules do."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedwatch.core.delivery import event_body
+from feedwatch.model import (
+    AlertId,
+    AlertRow,
+    AlertState,
+    DeliveryId,
+    FeedUpdate,
+    ItemId,
+    NewAlert,
+    Notice,
+    Rule,
+    RuleHealth,
+    StoryId,
+)
+from feedwatch.store import identities, stories
+from feedwatch.store.connection import Connection, Row, next_change
+from feedwatch.store.rows import (
+    from_ms,
+    from_ms_or_none,
+    id_list,
+    in_ms,
+    matches_to_json,
+    to_alert_row,
+    to_ms,
+)
+
+MONTH = 30 * 86_400.0
+"""Seconds that rule health looks back."""
+SUMMARY = 1_000
+"""Characters of an item's text that a message carries."""
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a poll's alerts came to."""
+
+    alerts: tuple[AlertId, ...]
+    deliveries: int
+
+
+def alert_id(rule: str, story_id: int) -> AlertId:
+    """The same for the same rule and story, always."""
+    return AlertId(f"alr_{_digest(rule, str(story_id))}")
+
+
+def delivery_id(alert: AlertId, channel: str) -> DeliveryId:
+    """The same for the same alert and channel, always."""
+    return DeliveryId(f"msg_{_digest(alert, channel)}")
+
+
+def _digest(*parts: str) -> str:
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return base64.b32encode(digest).decode().lower()[:20]
+
+
+def add(connection: Connection, update: FeedUpdate, change: int) -> Raised:
+    """Keep a poll's alerts, but for those whose rule has one for the story; their messages go into the outbox."""
+    added: list[AlertId] = []
+    deliveries = 0
+    for alert in update.alerts:
+        item_id = identities.item_of(connection, update.claim.feed.id, alert.item_key)
+        if item_id is not None and (kept := _add_one(connection, alert, item_id, change)):
+            added.append(kept)
+            deliveries += _add_messages(connection, alert, kept, item_id, change)
+    for rule, count in update.rule_timeouts.items():
+        connection.execute(
+            "INSERT INTO rule_states VALUES (?, ?) ON CONFLICT (rule) DO UPDATE SET timeouts = timeouts + ?",
+            (rule, count, count),
+        )
+    return Raised(tuple(added), deliveries)
+
+
+def _add_one(connection: Connection, alert: NewAlert, item_id: int, change: int) -> AlertId | None:
+    (story_id,) = connection.execute("SELECT story_id FROM items WHERE id = ?", (item_id,)).fetchone()
+    kept = alert_id(alert.rule, story_id)
+    inserted = connection.execute(
+        "INSERT INTO alerts (id, rule, item_id, story_id, severity, state, reason, raised_at, matches, change)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        (
+            kept,
+            alert.rule,
+            item_id,
+            story_id,
+            alert.severity.value,
+            alert.state.value,
+            alert.reason,
+            to_ms(alert.raised_at),
+            matches_to_json(alert.matches),
+            change,
+        ),
+    ).fetchone()
+    if inserted is None:
+        return None
+    connection.execute("UPDATE marks SET alerted = 1 WHERE item_id = ?", (item_id,))
+    return kept
+
+
+def _add_messages(connection: Connection, alert: NewAlert, kept: AlertId, item_id: int, change: int) -> int:
+    if not alert.deliveries:
+        return 0
+    body = event_body(_notice(connection, alert, kept, item_id))
+    connection.executemany(
+        "INSERT INTO outbox (id, alert_id, channel, state, next_at, created_at, body, change)"
+        " VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (
+                delivery_id(kept, new.channel),
+                kept,
+                new.channel,
+                to_ms(new.due_at),
+                to_ms(alert.raised_at),
+                body,
+                change,
+            )
+            for new in alert.deliveries
+        ],
+    )
+    return len(alert.deliveries)
+
+
+def _notice(connection: Connection, alert: NewAlert, kept: AlertId, item_id: int) -> Notice:
+    row = connection.execute(
+        "SELECT i.*, c.text, f.name AS feed, f.url AS feed_url, f.outlet, s.outlets FROM items i"
+        " JOIN contents c ON c.item_id = i.id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = i.story_id"
+        " WHERE i.id = ?",
+        (item_id,),
+    ).fetchone()
+    return Notice(
+        type="alert.raised",
+        alert_id=kept,
+        rule=alert.rule,
+        severity=alert.severity,
+        raised_at=alert.raised_at,
+        item_id=ItemId(item_id),
+        title=row["title"],
+        url=row["url"],
+        author=row["author"],
+        published=from_ms_or_none(row["published"]),
+        seen=from_ms(row["seen"]),
+        summary=row["text"][:SUMMARY],
+        feed_name=row["feed"],
+        feed_url=row["feed_url"],
+        outlet=row["outlet"],
+        matches=alert.matches,
+        story_id=StoryId(row["story_id"]),
+        outlets=row["outlets"],
+        members=stories.members(connection, row["story_id"]),
+    )
+
+
+# --- what a person does ----------------------------------------------------------------------------------------------
+
+
+def acknowledge(connection: Connection, alert_ids: Sequence[AlertId], acknowledged: bool, now: datetime) -> None:  # noqa: FBT001  # the store's own call, which names it
+    """Set or clear the time at which a person saw the alerts."""
+    connection.execute(
+        "UPDATE alerts SET acknowledged_at = ?, change = ?"
+        " WHERE id IN (SELECT value FROM json_each(?)) AND (acknowledged_at IS NOT NULL) <> ?",
+        (to_ms(now) if acknowledged else None, next_change(connection), id_list(alert_ids), acknowledged),
+    )
+
+
+def mark_noise(connection: Connection, alert_ids: Sequence[AlertId], noise: bool, now: datetime) -> None:  # noqa: FBT001  # the store's own call, which names it
+    """Say that alerts were not what the rule meant, which acknowledges them too; or take that back."""
+    connection.execute(
+        "UPDATE alerts SET noise = ?, acknowledged_at = CASE WHEN ? THEN coalesce(acknowledged_at, ?)"
+        " ELSE acknowledged_at END, change = ? WHERE id IN (SELECT value FROM json_each(?)) AND noise <> ?",
+        (noise, noise, to_ms(now), next_change(connection), id_list(alert_ids), noise),
+    )
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def newest(connection: Connection, limit: int, rule: str, since: datetime | None) -> tuple[AlertRow, ...]:
+    """The newest alerts, of one rule where named."""
+    rows = connection.execute(
+        "SELECT a.*, i.title, i.url, i.feed_id, f.name AS feed, f.outlet, i.published, i.seen, s.outlets FROM alerts a"
+        " JOIN items i ON i.id = a.item_id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = a.story_id"
+        " WHERE a.raised_at >= ? AND (? = '' OR a.rule = ?) ORDER BY a.raised_at DESC, a.rowid DESC LIMIT ?",
+        (to_ms(since) if since else 0, rule, rule, limit),
+    )
+    return tuple(to_alert_row(row) for row in rows)
+
+
+def last_raised(connection: Connection, rules: Sequence[str]) -> Mapping[str, datetime]:
+    """When each rule last raised an alert that was to be delivered."""
+    found: dict[str, datetime] = {}
+    for rule in rules:
+        row = _last_raised(connection, rule)
+        if row is not None:
+            found[rule] = from_ms(row["raised_at"])
+    return found
+
+
+def _last_raised(connection: Connection, rule: str) -> Row | None:
+    row: Row | None = connection.execute(
+        "SELECT raised_at FROM alerts WHERE rule = ? AND state = ? ORDER BY raised_at DESC LIMIT 1",
+        (rule, AlertState.RAISED.value),
+    ).fetchone()
+    return row
+
+
+def rule_health(connection: Connection, rules: Sequence[Rule], now: datetime) -> tuple[RuleHealth, ...]:
+    """How each rule does, in the order given."""
+    since = to_ms(now) - in_ms(MONTH)
+    (items,) = connection.execute("SELECT count(*) FROM items WHERE seen >= ?", (since,)).fetchone()
+    return tuple(_health(connection, rule, since, items) for rule in rules)
+
+
+def _health(connection: Connection, rule: Rule, since: int, items: int) -> RuleHealth:
+    fired = _last_raised(connection, rule.name)
+    alerts, noise = connection.execute(
+        "SELECT count(*), coalesce(sum(noise), 0) FROM alerts WHERE rule = ? AND raised_at >= ?", (rule.name, since)
+    ).fetchone()
+    state = connection.execute("SELECT timeouts FROM rule_states WHERE rule = ?", (rule.name,)).fetchone()
+    return RuleHealth(
+        rule=rule,
+        last_fired=from_ms(fired["raised_at"]) if fired else None,
+        alerts_30d=alerts,
+        share=min(1.0, alerts / items) if items else 0.0,
+        timeouts=state["timeouts"] if state else 0,
+        noise_share=noise / alerts if alerts else 0.0,
+    )

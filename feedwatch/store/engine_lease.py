@@ -1,0 +1,102 @@
+"""Who polls this database: a lease in one row, kept by a heartbeat. Feeds have their own leases."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal, get_args
+
+from feedwatch.model import EngineStatus
+from feedwatch.store.connection import Connection, Row, next_change
+from feedwatch.store.rows import from_ms, in_ms, to_ms
+
+WANTED = 30.0
+"""Seconds for which a wish to take over keeps others from the lease."""
+
+_Kind = Literal["daemon", "screen", "poll"]
+_KINDS: dict[str, _Kind] = {kind: kind for kind in get_args(_Kind)}
+
+
+def take(
+    connection: Connection,
+    status: EngineStatus,
+    owner: str,
+    lease_seconds: float,
+    now: datetime,
+    is_alive: Callable[[int], bool],
+) -> bool:
+    """Become the one that polls, where nobody does and nobody else is to be next."""
+    row, at = _row(connection), to_ms(now)
+    if _is_held_by_another(row, owner, at, is_alive) or _is_promised_to_another(row, owner, at):
+        return False
+    connection.execute(
+        "UPDATE engine SET owner = ?, kind = ?, pid = ?, host = ?, since = ?, until = ?, epoch = epoch + 1,"
+        " wanted_by = NULL, wanted_until = 0, change = ?",
+        (
+            owner,
+            status.kind,
+            status.pid,
+            status.host,
+            to_ms(status.since),
+            at + in_ms(lease_seconds),
+            next_change(connection),
+        ),
+    )
+    _end_leases(connection)
+    return True
+
+
+def _end_leases(connection: Connection) -> None:
+    """What the one before us held is free at once; the epoch keeps a late write of its out."""
+    connection.execute(
+        "UPDATE feeds SET lease_owner = NULL, lease_until = NULL, epoch = epoch + 1 WHERE lease_owner IS NOT NULL"
+    )
+    connection.execute("UPDATE outbox SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL")
+
+
+def _is_held_by_another(row: Row, owner: str, at: int, is_alive: Callable[[int], bool]) -> bool:
+    if row["owner"] in (None, owner) or row["until"] <= at:
+        return False
+    return row["host"] != socket.gethostname() or is_alive(row["pid"])
+
+
+def _is_promised_to_another(row: Row, owner: str, at: int) -> bool:
+    return row["wanted_by"] not in (None, owner) and row["wanted_until"] > at
+
+
+def keep(connection: Connection, owner: str, lease_seconds: float, now: datetime) -> Literal["kept", "wanted", "lost"]:
+    """Prolong the lease; it is lost only where another took it."""
+    row, at = _row(connection), to_ms(now)
+    if row["owner"] != owner:
+        return "lost"
+    connection.execute("UPDATE engine SET until = ?", (at + in_ms(lease_seconds),))
+    return "wanted" if _is_promised_to_another(row, owner, at) else "kept"
+
+
+def want(connection: Connection, owner: str, now: datetime) -> bool:
+    """Ask the one that polls to hand over; False where nobody does."""
+    row, at = _row(connection), to_ms(now)
+    connection.execute("UPDATE engine SET wanted_by = ?, wanted_until = ?", (owner, at + in_ms(WANTED)))
+    return row["owner"] not in (None, owner) and row["until"] > at
+
+
+def drop(connection: Connection, owner: str, now: datetime) -> None:
+    """Stop being the one that polls."""
+    if _row(connection)["owner"] == owner:
+        connection.execute(
+            "UPDATE engine SET owner = NULL, until = ?, change = ?", (to_ms(now), next_change(connection))
+        )
+
+
+def current(connection: Connection, now: datetime) -> EngineStatus | None:
+    """Who polls."""
+    row = _row(connection)
+    if row["owner"] is None or row["until"] <= to_ms(now):
+        return None
+    return EngineStatus(_KINDS[row["kind"]], row["pid"], row["host"], from_ms(row["since"]))
+
+
+def _row(connection: Connection) -> Row:
+    row: Row = connection.execute("SELECT * FROM engine").fetchone()
+    return row

@@ -1,0 +1,273 @@
+"""Items in SQL: the lists that a view names, walked by index from any place, and one item whole. No query language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedwatch.model import (
+    Anchor,
+    ArchivedItem,
+    Article,
+    FeedId,
+    ItemDetail,
+    ItemId,
+    ItemRow,
+    Match,
+    Page,
+    Revision,
+    StoryId,
+    Subject,
+    View,
+)
+from feedwatch.store import stories
+from feedwatch.store.connection import Connection, Row
+from feedwatch.store.rows import (
+    enclosures_from_json,
+    from_ms,
+    from_ms_or_none,
+    id_list,
+    layout_to_json,
+    strings_from_json,
+    to_document,
+    to_item_alert,
+    to_item_row,
+    to_ms,
+    to_subject,
+)
+
+SMALL = 20_000
+"""Items of a tag up to which it is faster to sort them all than to walk every item in search of them."""
+
+# The order of the tables is ours (CROSS JOIN): marks first, by the index that the view walks.
+COLUMNS = (
+    "SELECT i.id, m.sort_at, m.feed_id, f.name AS feed, f.outlet, i.title, i.url, i.author, i.published, i.seen,"
+    " i.story_id, s.outlets, i.language, m.read, m.starred, i.revisions"
+)
+TABLES = (
+    " FROM marks m CROSS JOIN items i ON i.id = m.item_id"
+    " JOIN feeds f ON f.id = m.feed_id JOIN stories s ON s.id = i.story_id"
+)
+SUBJECT = f"{COLUMNS}, m.alerted, f.tags, c.text, c.categories{TABLES} JOIN contents c ON c.item_id = i.id"
+# The plus keeps SQLite from gathering a whole tag by the index of feeds, where walking is meant.
+_GATHERED = "m.feed_id IN (SELECT value FROM json_each(?))"
+_WALKED = "+m.feed_id IN (SELECT value FROM json_each(?))"
+_BY_IDS = " WHERE m.item_id IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a list to read: beyond ``after``, ahead of ``before``, its ``last`` rows, or from its top."""
+
+    after: Anchor | None = None
+    before: Anchor | None = None
+    last: bool = False
+
+    @property
+    def upwards(self) -> bool:
+        """Whether the rows are walked oldest first."""
+        return self.last or self.before is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What holds for the rows of a list, as SQL over ``marks m``; ``few`` where sorting beats walking an index."""
+
+    where: str
+    parameters: tuple[int | str, ...]
+    few: bool = False
+
+    def joined(self, where: str, *parameters: int | str) -> Condition:
+        """This, and another condition."""
+        return Condition(f"{self.where} AND {where}", (*self.parameters, *parameters), self.few)
+
+
+# --- which items -----------------------------------------------------------------------------------------------------
+
+
+def condition(connection: Connection, view: View) -> Condition:
+    """The view but for its query. Flags are written as the partial indexes have them, else these are not used."""
+    flags = {"m.read = 0": view.unread, "m.starred = 1": view.starred, "m.alerted = 1": view.alerted}
+    found = Condition(" AND ".join(["1", *(flag for flag, wanted in flags.items() if wanted)]), ())
+    if view.feed_id is not None:
+        found = found.joined("m.feed_id = ?", view.feed_id)
+    if view.tag:
+        feeds, items = _tagged(connection, view.tag)
+        few = items <= SMALL
+        found = replace(found.joined(_GATHERED if few else _WALKED, id_list(feeds)), few=few)
+    return found
+
+
+def _tagged(connection: Connection, tag: str) -> tuple[tuple[int, ...], int]:
+    """The feeds of a tag, and how many items they have."""
+    rows = connection.execute(
+        "SELECT t.feed_id, t.items FROM tallies t JOIN feeds f ON f.id = t.feed_id"
+        " WHERE EXISTS (SELECT 1 FROM json_each(f.tags) WHERE value = ?)",
+        (tag,),
+    ).fetchall()
+    return tuple(row["feed_id"] for row in rows), sum(row["items"] for row in rows)
+
+
+def at_place(found: Condition, place: Place) -> Condition:
+    """The condition from a place on, in the direction of walking."""
+    if place.after is not None:
+        found = found.joined("(m.sort_at, m.item_id) < (?, ?)", place.after.at, place.after.item_id)
+    if place.before is not None:
+        found = found.joined("(m.sort_at, m.item_id) > (?, ?)", place.before.at, place.before.item_id)
+    return found
+
+
+def walk(found: Condition, *, upwards: bool) -> str:
+    """The end of a statement that walks the rows of a condition in order; its last parameter is the limit."""
+    by = "+m.sort_at {0}, +m.item_id {0}" if found.few else "m.sort_at {0}, m.item_id {0}"
+    return f" WHERE {found.where} ORDER BY {by.format('ASC' if upwards else 'DESC')} LIMIT ?"
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+def page(connection: Connection, view: View, place: Place, limit: int) -> Page:
+    """A page of a view without a query, newest first."""
+    found = at_place(condition(connection, view), place)
+    statement = f"{COLUMNS}{TABLES}{walk(found, upwards=place.upwards)}"
+    fetched = connection.execute(statement, (*found.parameters, limit + 1)).fetchall()
+    chosen = fetched[:limit]
+    if place.upwards:
+        chosen.reverse()
+    return Page(to_item_rows(connection, chosen), more=len(fetched) > limit)
+
+
+def rows(connection: Connection, view: View, item_ids: Sequence[ItemId]) -> Page:
+    """Those of the items that a view without a query holds, newest first."""
+    found = condition(connection, view)
+    fetched = connection.execute(
+        f"{COLUMNS}{TABLES}{_BY_IDS} AND {found.where} ORDER BY +m.sort_at DESC, +m.item_id DESC",
+        (id_list(item_ids), *found.parameters),
+    ).fetchall()
+    return Page(to_item_rows(connection, fetched), more=False)
+
+
+def to_item_rows(
+    connection: Connection, fetched: Sequence[Row], found: Mapping[int, Sequence[Match]] | None = None
+) -> tuple[ItemRow, ...]:
+    """Lines of a list from rows of COLUMNS, with their alerts, and by id what a search found in them."""
+    alerts = defaultdict(list)
+    for alert in connection.execute(
+        "SELECT item_id, rule, severity, matches FROM alerts WHERE item_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY raised_at, rowid",
+        (id_list([row["id"] for row in fetched]),),
+    ):
+        alerts[alert["item_id"]].append(alert)
+    matches = found or {}
+    return tuple(to_item_row(row, alerts[row["id"]], matches.get(row["id"], ())) for row in fetched)
+
+
+def count(connection: Connection, view: View) -> int | None:
+    """How many items a view has; None for one with a query."""
+    if view.query:
+        return None
+    if view.starred or view.alerted:
+        found = condition(connection, view)
+        (number,) = connection.execute(
+            f"SELECT count(*) FROM marks m WHERE {found.where}",  # noqa: S608  # constants; what was asked is bound
+            found.parameters,
+        ).fetchone()
+        return int(number)
+    return _tallied(connection, view)
+
+
+def _tallied(connection: Connection, view: View) -> int:
+    row = connection.execute(
+        "SELECT coalesce(sum(t.items), 0) AS items, coalesce(sum(t.unread), 0) AS unread"
+        " FROM tallies t JOIN feeds f ON f.id = t.feed_id WHERE (? IS NULL OR t.feed_id = ?)"
+        " AND (? = '' OR EXISTS (SELECT 1 FROM json_each(f.tags) WHERE value = ?))",
+        (view.feed_id, view.feed_id, view.tag, view.tag),
+    ).fetchone()
+    return int(row["unread"] if view.unread else row["items"])
+
+
+# --- one item --------------------------------------------------------------------------------------------------------
+
+
+def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
+    """An item whole."""
+    row = connection.execute(f"{COLUMNS}{TABLES} WHERE m.item_id = ?", (item_id,)).fetchone()
+    if row is None:
+        return None
+    content = connection.execute(
+        "SELECT c.*, f.url AS feed_url, f.tags FROM contents c JOIN items i ON i.id = c.item_id"
+        " JOIN feeds f ON f.id = i.feed_id WHERE c.item_id = ?",
+        (item_id,),
+    ).fetchone()
+    alerts = connection.execute("SELECT * FROM alerts WHERE item_id = ? ORDER BY raised_at, rowid", (item_id,))
+    return ItemDetail(
+        row=to_item_rows(connection, [row])[0],
+        document=to_document(content["text"], content["layout"]),
+        html=content["html"],
+        feed_url=content["feed_url"],
+        categories=strings_from_json(content["categories"]),
+        source=content["source"],
+        enclosures=enclosures_from_json(content["enclosures"]),
+        tags=strings_from_json(content["tags"]),
+        alerts=tuple(to_item_alert(alert) for alert in alerts),
+        revisions=_revisions(connection, item_id),
+        members=stories.members(connection, row["story_id"]),
+        article=_article(connection, item_id),
+    )
+
+
+def _revisions(connection: Connection, item_id: ItemId) -> tuple[Revision, ...]:
+    fetched = connection.execute(
+        "SELECT * FROM revisions WHERE item_id = ? ORDER BY replaced_at DESC, rowid DESC", (item_id,)
+    )
+    return tuple(
+        Revision(from_ms(row["replaced_at"]), row["title"], row["text"], from_ms_or_none(row["published"]))
+        for row in fetched
+    )
+
+
+def _article(connection: Connection, item_id: ItemId) -> Article | None:
+    row = connection.execute("SELECT * FROM articles WHERE item_id = ?", (item_id,)).fetchone()
+    if row is None:
+        return None
+    return Article(to_document(row["text"], row["layout"]), from_ms(row["fetched_at"]), row["error"])
+
+
+def keep_article(connection: Connection, item_id: ItemId, article: Article) -> None:
+    """Keep the full text of an item's page; nothing where the item is gone."""
+    connection.execute(
+        "INSERT OR REPLACE INTO articles SELECT id, ?, ?, ?, ? FROM items WHERE id = ?",
+        (
+            article.document.text,
+            layout_to_json(article.document),
+            to_ms(article.fetched_at),
+            article.error,
+            item_id,
+        ),
+    )
+
+
+def subject(connection: Connection, item_id: ItemId) -> Subject | None:
+    """What a rule can ask of an item."""
+    row = connection.execute(f"{SUBJECT} WHERE m.item_id = ?", (item_id,)).fetchone()
+    return None if row is None else to_subject(row)
+
+
+def archive(connection: Connection, since: datetime, after: ItemId | None, limit: int) -> tuple[ArchivedItem, ...]:
+    """Items seen since then, oldest id first, beyond ``after``."""
+    fetched = connection.execute(
+        f"{SUBJECT} WHERE m.item_id > ? AND i.seen >= ? ORDER BY m.item_id LIMIT ?",
+        (after or _first_seen(connection, since), to_ms(since), limit),
+    )
+    return tuple(
+        ArchivedItem(ItemId(row["id"]), FeedId(row["feed_id"]), StoryId(row["story_id"]), to_subject(row))
+        for row in fetched
+    )
+
+
+def _first_seen(connection: Connection, since: datetime) -> int:
+    """The id before that of the first item seen since then: ids grow with the time of seeing."""
+    row = connection.execute("SELECT min(id) FROM items WHERE seen >= ?", (to_ms(since),)).fetchone()
+    return (row[0] or 1) - 1

@@ -1,0 +1,343 @@
+"""Store: the async face of the database; every verb is a whole unit of work.
+
+One writer thread with its own connection and a few reader threads with read-only ones stand behind it, so that a verb
+never blocks the event loop and a reader never waits for a writer. Plain values of ``feedwatch.model`` cross this seam,
+never rows, cursors or SQL. A verb that can't be done raises ``errors.StoreError`` with a sentence to show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Self
+
+from feedwatch.events import Changes
+from feedwatch.model import (
+    AlertId,
+    AlertRow,
+    Anchor,
+    Applied,
+    ArchivedItem,
+    Article,
+    ChannelState,
+    Claim,
+    Cursor,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Draft,
+    EngineStatus,
+    Feed,
+    FeedId,
+    FeedRow,
+    FeedUpdate,
+    ItemDetail,
+    ItemId,
+    Known,
+    Page,
+    Rule,
+    RuleHealth,
+    Stats,
+    Status,
+    Story,
+    StoryCandidate,
+    Subject,
+    Subscription,
+    View,
+)
+from feedwatch.store import (
+    alerts,
+    changes,
+    deliveries,
+    engine_lease,
+    feeds,
+    identities,
+    items,
+    marks,
+    search,
+    statistics,
+    stories,
+    updates,
+    upkeep,
+)
+from feedwatch.store.connection import Connections
+from feedwatch.store.opening import prepare
+
+
+class Store:
+    """One database file; several processes may have it open at once."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._db = connections
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """The store in ``path``: created where missing, migrated where old, refused where newer or not ours."""
+        await asyncio.to_thread(prepare, path)
+        return cls(Connections(path))
+
+    async def close(self) -> None:
+        """Let what runs finish, then close every connection."""
+        await self._db.close()
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._db.path
+
+    # --- feeds and their leases --------------------------------------------------------------------------------------
+
+    async def sync_feeds(self, subscriptions: Sequence[Subscription], now: datetime) -> bool:
+        """Make the stored feeds those of the configuration; whether anything differed.
+
+        A feed that is gone is neither polled nor listed; its items and identities stay, and it goes on when it returns.
+        """
+        return await self._db.write(feeds.sync, subscriptions, now)
+
+    async def feeds(self, now: datetime) -> tuple[FeedRow, ...]:
+        """Every feed with its counts and health, in the order of the configuration; states without ``paragraphs``."""
+        return await self._db.read(feeds.listed, now)
+
+    async def feed(self, feed_id: FeedId) -> Feed | None:
+        """One feed whole, also a removed one."""
+        return await self._db.read(feeds.one, feed_id)
+
+    async def claim_due(self, owner: str, limit: int, lease_seconds: float, now: datetime) -> tuple[Claim, ...]:
+        """Lease up to ``limit`` feeds that are due and that nobody polls, the longest due first."""
+        return await self._db.write(feeds.claim_due, owner, limit, lease_seconds, now)
+
+    async def release(self, claims: Sequence[Claim], now: datetime) -> None:
+        """Give leases back unused; the feeds stay due. A claim that was lost meanwhile is left alone."""
+        await self._db.write(feeds.release, claims, now)
+
+    async def request_poll(self, feed_id: FeedId | None, now: datetime) -> int:
+        """Make one feed due at once, also a gone one, or with None every feed that is not gone; how many."""
+        return await self._db.write(feeds.request_poll, feed_id, now)
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When a feed can be claimed next, in the past where one can be claimed now; None: no feed will be due."""
+        return await self._db.read(feeds.next_due, now)
+
+    # --- one poll's write --------------------------------------------------------------------------------------------
+
+    async def known(self, feed_id: FeedId, drafts: Sequence[Draft]) -> Known:
+        """What is known of these drafts; ``text`` and ``published`` only for those whose fingerprint differs."""
+        return await self._db.read(identities.known, feed_id, drafts)
+
+    async def story_candidates(
+        self, drafts: Sequence[Draft], since: datetime
+    ) -> Mapping[bytes, tuple[StoryCandidate, ...]]:
+        """By draft key: items seen since then with the same canonical address or folded title, newest first."""
+        return await self._db.read(stories.candidates, drafts, since)
+
+    async def apply(self, updates_: Sequence[FeedUpdate]) -> tuple[Applied, ...]:
+        """Write polls whole, all in ONE transaction; what each did, in order.
+
+        An update whose claim was lost, or that was applied before, writes nothing (``stale``).
+        """
+        return await self._db.write(updates.apply, updates_)
+
+    async def last_raised(self, rules: Sequence[str]) -> Mapping[str, datetime]:
+        """When each rule last raised an alert that was to be delivered; rules that never did are missing."""
+        return await self._db.read(alerts.last_raised, rules)
+
+    # --- who polls this database -------------------------------------------------------------------------------------
+
+    async def take_engine(
+        self, status: EngineStatus, owner: str, lease_seconds: float, now: datetime, is_alive: Callable[[int], bool]
+    ) -> bool:
+        """Become the process that polls; False where another is. ``is_alive`` judges process ids of this host.
+
+        Free are: no engine, an expired lease, a dead process of this host. Another that ``want_engine`` goes first.
+        """
+        return await self._db.write(engine_lease.take, status, owner, lease_seconds, now, is_alive)
+
+    async def keep_engine(self, owner: str, lease_seconds: float, now: datetime) -> Literal["kept", "wanted", "lost"]:
+        """The heartbeat. ``wanted``: kept, and a daemon asks for it; ``lost``: stop polling at once."""
+        return await self._db.write(engine_lease.keep, owner, lease_seconds, now)
+
+    async def want_engine(self, owner: str, now: datetime) -> bool:
+        """Ask whoever polls to hand over to ``owner``, within 30 s of the last asking; False where nobody polls."""
+        return await self._db.write(engine_lease.want, owner, now)
+
+    async def drop_engine(self, owner: str, now: datetime) -> None:
+        """Stop being the process that polls; nothing where it is another."""
+        await self._db.write(engine_lease.drop, owner, now)
+
+    async def engine(self, now: datetime) -> EngineStatus | None:
+        """Who polls; None where nobody does or the lease ran out."""
+        return await self._db.read(engine_lease.current, now)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    async def items(
+        self,
+        view: View,
+        limit: int,
+        *,
+        after: Anchor | None = None,
+        before: Anchor | None = None,
+        last: bool = False,
+        now: datetime,
+    ) -> Page:
+        """A page of a view, newest first: from its top, beyond ``after``, ahead of ``before``, or its ``last`` rows.
+
+        A query that can't be read gives ``Page.error``. A search stops after its time and says in ``Page.reached`` how
+        far it came: go on from there. Cancelling the call stops the search.
+        """
+        place = items.Place(after, before, last)
+        if view.query:
+            return await self._db.read_until(search.page, view, place, limit, now)
+        return await self._db.read(items.page, view, place, limit)
+
+    async def rows(self, view: View, item_ids: Sequence[ItemId], now: datetime) -> Page:
+        """Those of the items that the view holds, newest first."""
+        if view.query:
+            return await self._db.read(search.rows, view, item_ids, now)
+        return await self._db.read(items.rows, view, item_ids)
+
+    async def count(self, view: View) -> int | None:
+        """How many items a view has; None where it has a query."""
+        return await self._db.read(items.count, view)
+
+    async def item(self, item_id: ItemId) -> ItemDetail | None:
+        """An item whole; None where it is gone."""
+        return await self._db.read(items.detail, item_id)
+
+    async def subject(self, item_id: ItemId) -> Subject | None:
+        """What a rule can ask of a stored item; None where it is gone."""
+        return await self._db.read(items.subject, item_id)
+
+    async def archive(self, since: datetime, after: ItemId | None, limit: int) -> tuple[ArchivedItem, ...]:
+        """Stored items seen since then, oldest id first, beyond ``after``: what a backtest runs over, in pages."""
+        return await self._db.read(items.archive, since, after, limit)
+
+    async def alerts(self, limit: int, *, rule: str = "", since: datetime | None = None) -> tuple[AlertRow, ...]:
+        """The newest alerts, of one rule where named."""
+        return await self._db.read(alerts.newest, limit, rule, since)
+
+    async def stories(self, since: datetime | None, limit: int) -> tuple[Story, ...]:
+        """Stories told since then, the most recently told first."""
+        return await self._db.read(stories.newest, since, limit)
+
+    async def rule_health(self, rules: Sequence[Rule], now: datetime) -> tuple[RuleHealth, ...]:
+        """How each rule does, in the order given."""
+        return await self._db.read(alerts.rule_health, rules, now)
+
+    async def status(self, now: datetime) -> Status:
+        """Who polls, how far it is, what waits."""
+        return await self._db.read(statistics.status, now)
+
+    async def stats(self, since: datetime) -> Stats:
+        """Items, alerts and latencies since then, in all, by feed and by rule."""
+        return await self._db.read(statistics.stats, since)
+
+    async def changes(self, since: Cursor | None) -> Changes:
+        """What happened since, in any process; with None, only the cursor to begin from."""
+        return await self._db.watch(changes.since, since)
+
+    # --- what a person does ------------------------------------------------------------------------------------------
+
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, now: datetime) -> None:
+        """Set or clear the read mark."""
+        await self._db.write(marks.mark_read, item_ids, read, now)
+
+    async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool, now: datetime) -> None:
+        """Set or clear the star."""
+        await self._db.write(marks.mark_starred, item_ids, starred, now)
+
+    async def acknowledge(self, alert_ids: Sequence[AlertId], *, acknowledged: bool, now: datetime) -> None:
+        """Say that a person has seen the alerts, or take it back."""
+        await self._db.write(alerts.acknowledge, alert_ids, acknowledged, now)
+
+    async def mark_noise(self, alert_ids: Sequence[AlertId], *, noise: bool, now: datetime) -> None:
+        """Say that the alerts were not what the rule meant, or take it back."""
+        await self._db.write(alerts.mark_noise, alert_ids, noise, now)
+
+    async def keep_article(self, item_id: ItemId, article: Article) -> None:
+        """Keep the full text of an item's page; nothing where the item is gone."""
+        await self._db.write(items.keep_article, item_id, article)
+
+    # --- the outbox --------------------------------------------------------------------------------------------------
+
+    async def claim_deliveries(
+        self, owner: str, limit: int, lease_seconds: float, now: datetime, channels: Mapping[str, int]
+    ) -> tuple[Delivery, ...]:
+        """Lease what is due, the longest due first: at most ``limit``, and per channel its free slots.
+
+        Disabled channels, and channels not named, get nothing. A lease that ran out is free again.
+        """
+        return await self._db.write(deliveries.claim, owner, limit, lease_seconds, now, channels)
+
+    async def record_delivery(
+        self,
+        delivery_id: DeliveryId,
+        state: DeliveryState,
+        next_at: datetime | None,
+        *,
+        attempts: int,
+        status: int | None,
+        error: str,
+        now: datetime,
+    ) -> None:
+        """Write what became of one attempt and end its lease; a delivered one is never taken back."""
+        result = deliveries.Attempt(state, next_at, attempts, status, error)
+        await self._db.write(deliveries.record, delivery_id, result, now)
+
+    async def release_deliveries(self, owner: str) -> None:
+        """End every delivery lease of ``owner``; what was in flight is due again."""
+        await self._db.write(deliveries.release, owner)
+
+    async def next_delivery(self, now: datetime) -> datetime | None:
+        """When a delivery of a channel in service can be claimed next; None: the outbox is empty."""
+        return await self._db.read(deliveries.next_due, now)
+
+    async def deliveries(self, limit: int, state: DeliveryState | None = None) -> tuple[Delivery, ...]:
+        """The newest deliveries, in one state where given."""
+        return await self._db.read(deliveries.newest, limit, state)
+
+    async def retry_deliveries(self, delivery_ids: Sequence[DeliveryId] | None, now: datetime) -> int:
+        """Send again, now: those named, in whatever state, or with None every dead one; how many."""
+        return await self._db.write(deliveries.retry, delivery_ids, now)
+
+    async def enqueue_test(self, channel: str, delivery_id: DeliveryId, body: bytes, now: datetime) -> None:
+        """Put a message without an alert into the outbox, due at once; once per id."""
+        await self._db.write(deliveries.enqueue_test, channel, delivery_id, body, now)
+
+    async def disable_channel(self, name: str, reason: str, now: datetime) -> None:
+        """Stop delivering to a channel (410); what waits for it waits."""
+        await self._db.write(deliveries.disable_channel, name, reason, now)
+
+    async def enable_channel(self, name: str, now: datetime) -> None:
+        """Deliver to a channel again."""
+        await self._db.write(deliveries.enable_channel, name, now)
+
+    async def channel_states(self) -> tuple[ChannelState, ...]:
+        """The channels that are disabled, with the reason, by name."""
+        return await self._db.read(deliveries.channel_states)
+
+    # --- upkeep ------------------------------------------------------------------------------------------------------
+
+    async def prune(self, keep_seconds: float, now: datetime) -> int:
+        """Forget items seen longer ago than that; how many. Starred items and those with an alert stay.
+
+        Identities stay too, so that an item that is served again is not new. Done in short transactions.
+        """
+        total = 0
+        while pruned := await self._db.write(upkeep.prune_batch, keep_seconds, now):
+            total += pruned
+        return total
+
+    async def checkpoint(self) -> None:
+        """Bring the write-ahead log into the database and cut it to nothing, where no reader is in the way."""
+        await self._db.maintain(upkeep.checkpoint)
+
+    async def integrity_check(self) -> str:
+        """``ok``, or what is wrong with the file, one problem per line. Reads all of it: seconds for a large one."""
+        return await self._db.read(upkeep.integrity_check)
+
+    async def backup(self, target: Path) -> None:
+        """A whole copy of the database as it is now; readers and writers go on."""
+        await self._db.maintain(upkeep.backup, target)
