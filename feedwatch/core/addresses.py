@@ -55,70 +55,14 @@ _SPECIAL_6 = tuple(
 _PUBLIC_6 = IPv6Network("2000::/3")
 """All that IANA has given out as global unicast; whatever else exists is special."""
 _NAT64 = IPv6Network("64:ff9b::/96")
-_COMPATIBLE = (IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96"))
-"""IPv4-compatible (RFC 4291, 2.5.5.1) and IPv4-translated (RFC 2765) addresses."""
 _ISATAP = (0x00005EFE, 0x02005EFE)
 """RFC 5214, 6.1: an interface identifier that begins so ends in an IPv4 address."""
 
 _NOT_WEB = frozenset(
-    {
-        0,
-        1,
-        7,
-        9,
-        11,
-        13,
-        15,
-        17,
-        19,
-        20,
-        21,
-        22,
-        23,
-        25,
-        37,
-        42,
-        43,
-        53,
-        69,
-        77,
-        79,
-        87,
-        95,
-        101,
-        102,
-        103,
-        104,
-        109,
-        110,
-    }
-    | {
-        111,
-        113,
-        115,
-        117,
-        119,
-        123,
-        135,
-        137,
-        139,
-        143,
-        161,
-        179,
-        389,
-        427,
-        465,
-        512,
-        513,
-        514,
-        515,
-        526,
-        530,
-        531,
-        532,
-    }
-    | {540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061}
-    | {6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
+    {0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103}
+    | {104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514}
+    | {515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723}
+    | {2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
 )
 """Ports that browsers do not dial either, since other protocols listen there (Fetch Standard, 2.9 "port blocking")."""
 
@@ -137,9 +81,7 @@ def refusal(address: str, port: int, allowed: tuple[str, ...]) -> str:
     networks = _networks(allowed)
     if _is_within(outer, networks):
         return ""
-    inner = _embedded(outer)
-    judged = inner or (outer,)
-    for one in judged:
+    for one in _meant(outer):
         if (what := _special(one)) and not _is_within(one, networks):
             named = address if one is outer else f"{address} stands for {one} and"
             return f"{named} is {what}; [poll] allow_private can allow its network"
@@ -200,10 +142,10 @@ def _special(address: _Address) -> str:
     return what or ("" if address in _PUBLIC_6 else "a reserved address")
 
 
-def _embedded(address: _Address) -> tuple[IPv4Address, ...]:
-    """The IPv4 addresses that an IPv6 one stands for, or leads to through a tunnel."""
+def _meant(address: _Address) -> tuple[_Address, ...]:
+    """The addresses to judge: what an IPv6 form stands for or leads to through a tunnel, or the address itself."""
     if isinstance(address, IPv4Address):
-        return ()
+        return (address,)
     number = int(address)
     last = IPv4Address(number & 0xFFFFFFFF)
     if address.ipv4_mapped is not None or address in _NAT64:
@@ -212,6 +154,4 @@ def _embedded(address: _Address) -> tuple[IPv4Address, ...]:
         return (address.sixtofour,)
     if address.teredo is not None:
         return address.teredo
-    if (number >> 32) & 0xFFFFFFFF in _ISATAP or (number > 1 and any(address in network for network in _COMPATIBLE)):
-        return (last,)
-    return ()
+    return (address, last) if (number >> 32) & 0xFFFFFFFF in _ISATAP else (address,)

@@ -20,6 +20,7 @@ from feedwatch.model import Block, BlockKind, Document, Link
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[^<>"]*(?:"[^"]*"[^<>"]*)*)?)>')
 _ATTRIBUTE = re.compile(r'\s([a-z]+)="([^"]*)"')
+_LINE_BREAK = re.compile(r"[\t\r\n]")
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _NO_DESCRIPTION = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg|avif|bmp)|(?:img|dsc|image|photo)?[\s_\-\d]*", re.IGNORECASE)
 
@@ -125,7 +126,7 @@ class _Reader:
         elif name == "a":
             self._end_link()
             self._link_start = self._length
-            self._link_url = safe_link(_attribute(attributes, "href"))
+            self._link_url = _link(_attribute(attributes, "href"))
         elif name == "img":
             self._see_picture(plain(unescaped(_attribute(attributes, "alt"))))
         elif name in {"td", "th"}:
@@ -221,6 +222,8 @@ class _Reader:
 
     def _flush(self) -> None:
         """End the passage in hand; a link that is open goes on in the next one."""
+        if not self._line and not self._pictures:
+            return
         url = self._link_url
         self._end_link()
         if self._line:
@@ -273,6 +276,11 @@ def _trimmed(text: str, links: Iterable[Link]) -> Iterator[Link]:
         end = link.start + len(inside.rstrip())
         if start < end:
             yield Link(start, end, link.url)
+
+
+def _link(written: str) -> str:
+    """An address as a browser reads it from HTML: spaces stand for %20, line breaks for nothing (WHATWG URL, 4.4)."""
+    return safe_link(_LINE_BREAK.sub("", written).strip().replace(" ", "%20"))
 
 
 def _attribute(attributes: str, name: str) -> str:

@@ -1,0 +1,21 @@
+"""What every package's tests may ask for: servers on the loopback address."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.loopback import FeedServer, WebhookSink
+
+
+@pytest.fixture
+async def feed_server() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def webhook_sink() -> AsyncIterator[WebhookSink]:
+    async with WebhookSink() as sink:
+        yield sink
