@@ -1,0 +1,213 @@
+"""Opens everything that runs by itself in order, keeps it running, and closes it in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from feedwatch.config import Config
+from feedwatch.engine.courier import Courier
+from feedwatch.engine.ingest import Ingest, Polled
+from feedwatch.engine.metrics import Metrics
+from feedwatch.engine.pages import Pages
+from feedwatch.engine.poller import Poller
+from feedwatch.engine.setup import Setup, make_setup, net_settings
+from feedwatch.errors import StoreBusyError, StoreError
+from feedwatch.model import EngineStatus
+from feedwatch.net.hosts import Hosts
+from feedwatch.net.session import Client
+from feedwatch.store.store import Store
+from feedwatch.workers.pool import Workers
+
+LEASE = 8.0
+"""Seconds after which a silent engine has lost its place: a screen takes over from a dead daemon within ten."""
+HEARTBEAT = 1.0
+DRAIN = 8.0
+"""Seconds that polls and deliveries under way may take to finish when the engine stops."""
+HANDOVER = 15.0
+"""Seconds that a daemon waits for a screen's engine to make room."""
+PRUNE_EVERY = 3600.0
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["daemon", "screen", "poll"]
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)  # as exact as what is stored
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round over all due feeds came to."""
+
+    polls: tuple[Polled, ...]
+    delivered: int
+    seconds: float
+
+
+class Engine:
+    """Polling, matching and delivering on one database. Made by ``open_engine``."""
+
+    def __init__(  # one composition site
+        self, store: Store, setup: Setup, client: Client, workers: Workers, owner: str, clock: Callable[[], datetime]
+    ) -> None:
+        self.store = store
+        self.metrics = Metrics()
+        self._setup = setup
+        self._client = client
+        self._owner = owner
+        self._clock = clock
+        self._courier = Courier(store, client, lambda: self._setup, owner, clock, self.metrics)
+        ingest = Ingest(store, workers, lambda: self._setup, clock, self.metrics)
+        hosts = Hosts(setup.poll.per_host)
+        self._poller = Poller(
+            store,
+            ingest,
+            lambda: self._client,
+            owner,
+            clock,
+            self.metrics,
+            concurrency=setup.poll.concurrency,
+            hosts=hosts,
+            pages=Pages(store, client, workers, hosts, clock),
+            on_alert=self._courier.wake,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop, or until another engine has the place; then drain."""
+        loops = (
+            asyncio.create_task(self._poller.run(), name="poller"),
+            asyncio.create_task(self._courier.run(), name="courier"),
+            asyncio.create_task(self._keep_place(stop), name="heartbeat"),
+            asyncio.create_task(self._upkeep(), name="upkeep"),
+        )
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            done, _ = await asyncio.wait((*loops, stopped), return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopped}:
+                task.result()  # a loop only ends by a fault: let it be seen
+        finally:
+            await _cancel((*loops, stopped))
+            await self._drain()
+
+    async def round(self, *, every: bool, deliver: bool) -> Round:
+        """Poll what is due (or every feed) once, and deliver what is due."""
+        started = asyncio.get_running_loop().time()
+        place = asyncio.create_task(self._keep_place(asyncio.Event()), name="heartbeat")
+        try:
+            polls = await self._poller.round(every=every)
+            delivered = await self._courier.empty() if deliver else 0
+        finally:
+            await _cancel((place,))
+            await self._drain()
+        return Round(polls, delivered, asyncio.get_running_loop().time() - started)
+
+    async def reload(self, config: Config) -> None:
+        """Work by another configuration from now on. Limits on connections need a restart; ``daemon`` says so."""
+        self._setup = make_setup(config)
+        await self.store.sync_feeds(config.feeds, self._clock())
+        self._courier.wake()
+
+    async def poll_now(self) -> None:
+        """Make every feed due."""
+        await self.store.request_poll(None, self._clock())
+
+    async def _drain(self) -> None:
+        await self._poller.drain(DRAIN)
+        await self._courier.drain(DRAIN)
+
+    async def _keep_place(self, stop: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(HEARTBEAT)
+            self.metrics.lagged(loop.time() - before - HEARTBEAT)
+            try:
+                kept = await self.store.keep_engine(self._owner, LEASE, self._clock())
+            except StoreError as error:
+                log.error("the heartbeat could not be written: %s", error)  # noqa: TRY400  # a sentence, no fault
+                continue
+            self.metrics.last_heartbeat = self._clock()
+            if kept != "kept":
+                log.info("another process takes over polling" if kept == "wanted" else "the polling lease was lost")
+                stop.set()
+                return
+
+    async def _upkeep(self) -> None:
+        while True:
+            try:
+                await self.store.prune(self._setup.config.store.keep, self._clock())
+                await self.store.checkpoint()
+            except Exception:
+                log.exception("old items could not be pruned; trying again later")
+            await asyncio.sleep(PRUNE_EVERY)
+
+
+@contextlib.asynccontextmanager
+async def open_engine(
+    config: Config, database: Path, kind: Kind, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Engine]:
+    """An engine that holds this database's place; StoreBusyError where another does."""
+    owner = f"{kind}-{os.getpid()}-{secrets.token_hex(4)}"
+    async with contextlib.AsyncExitStack() as stack:
+        store = await Store.open(database)
+        stack.push_async_callback(store.close)
+        await _take_place(store, kind, owner, clock)
+        stack.push_async_callback(_leave_place, store, owner, clock)
+        await store.sync_feeds(config.feeds, clock())
+        client = await stack.enter_async_context(Client(net_settings(config)))
+        workers = Workers(os.cpu_count() or 2)
+        stack.push_async_callback(workers.close)
+        yield Engine(store, make_setup(config), client, workers, owner, clock)
+
+
+async def _take_place(store: Store, kind: Kind, owner: str, clock: Callable[[], datetime]) -> None:
+    """Take the one engine's place on this database; a screen's engine drains and gives it to a daemon."""
+    me = EngineStatus(kind, os.getpid(), socket.gethostname(), clock())
+    deadline = asyncio.get_running_loop().time() + HANDOVER
+    while not await store.take_engine(me, owner, LEASE, clock(), is_alive):
+        other = await store.engine(clock())
+        yields = kind == "daemon" and other is not None and other.kind == "screen"
+        if other is not None and (not yields or asyncio.get_running_loop().time() > deadline):
+            raise StoreBusyError(_busy(store.path, other))
+        if yields:
+            await store.want_engine(owner, clock())
+        await asyncio.sleep(0.2)
+
+
+async def _leave_place(store: Store, owner: str, clock: Callable[[], datetime]) -> None:
+    await store.drop_engine(owner, clock())
+
+
+def _busy(path: Path, other: EngineStatus) -> str:
+    who = f"{other.kind} with process id {other.pid} on {other.host}"
+    return f"{path}: already polled by the {who}; stop that one, or use another database with --db"
+
+
+async def _cancel(tasks: tuple[asyncio.Task[object], ...]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

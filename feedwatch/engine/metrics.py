@@ -1,0 +1,35 @@
+"""What the engine counts, as plain numbers. ``health`` shows them; nothing here knows how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class Metrics:
+    """Counts since the engine started. One instance an engine, moved only on its event loop."""
+
+    polls: Counter[str] = field(default_factory=Counter)
+    """By result: ok, not_modified, failed."""
+    items: Counter[str] = field(default_factory=Counter)
+    """By what happened: new, updated."""
+    alerts: int = 0
+    deliveries: Counter[str] = field(default_factory=Counter)
+    """Attempts by result: delivered, retry, dead."""
+    fetch_seconds: float = 0.0
+    parse_seconds: float = 0.0
+    write_seconds: float = 0.0
+    loop_lag: float = 0.0
+    """Seconds that the event loop last ran late."""
+    loop_lag_max: float = 0.0
+    last_round: datetime | None = None
+    """When the poller last looked for due feeds: it stands still only if the engine does."""
+    last_heartbeat: datetime | None = None
+    """When the store last took a write of the heartbeat."""
+
+    def lagged(self, seconds: float) -> None:
+        """Note how late the event loop was."""
+        self.loop_lag = seconds
+        self.loop_lag_max = max(self.loop_lag_max, seconds)

@@ -1,0 +1,158 @@
+"""The loop that keeps feeds fresh: claims what is due, fetches politely, hands every answer to ``ingest``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from feedwatch.engine.ingest import Ingest, Polled
+from feedwatch.engine.metrics import Metrics
+from feedwatch.engine.pages import Pages
+from feedwatch.errors import FeedwatchError
+from feedwatch.model import Claim, FailureKind
+from feedwatch.net.fetch import fetch_feed
+from feedwatch.net.hosts import Hosts
+from feedwatch.net.session import Client
+from feedwatch.store.store import Store
+
+LEASE = 600.0
+"""Seconds that a claimed feed is ours: far longer than its turn at a slow host takes. A dead poller's leases end when
+another takes the engine's lease, so nothing waits for this."""
+AHEAD = 4
+"""Claimed feeds for each one that may be fetched at once, so that one slow host does not hold every place."""
+LOOK = 0.5
+"""Seconds between looks for due feeds; "poll now" from another process is seen within this."""
+
+log = logging.getLogger(__name__)
+
+
+class Poller:
+    """Polls what is due. Every claim ends in exactly one written update, or is given back."""
+
+    def __init__(  # one composition site
+        self,
+        store: Store,
+        ingest: Ingest,
+        client: Callable[[], Client],
+        owner: str,
+        clock: Callable[[], datetime],
+        metrics: Metrics,
+        *,
+        concurrency: int,
+        hosts: Hosts,
+        pages: Pages,
+        on_alert: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._ingest = ingest
+        self._client = client
+        self._owner = owner
+        self._clock = clock
+        self._metrics = metrics
+        self._concurrency = concurrency
+        self._gate = asyncio.Semaphore(concurrency)
+        self._hosts = hosts
+        self._pages = pages
+        self._on_alert = on_alert
+        self._wake = asyncio.Event()
+        self._tasks: dict[asyncio.Task[Polled], Claim] = {}
+
+    async def run(self) -> None:
+        """Poll what becomes due, until cancelled."""
+        while True:
+            self._wake.clear()
+            try:
+                await self._start_due(self._clock())
+            except FeedwatchError:
+                log.exception("due feeds could not be claimed; trying again")
+            self._metrics.last_round = self._clock()
+            await self._rest()
+
+    async def round(self, *, every: bool) -> tuple[Polled, ...]:
+        """Poll once what is due now, or with ``every`` all feeds; what each came to."""
+        now = self._clock()
+        if every:
+            await self._store.request_poll(None, now)
+        started: list[asyncio.Task[Polled]] = []
+        while (more := await self._start_due(now)) or self._tasks:
+            started.extend(more)
+            if self._tasks:
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        return tuple(task.result() for task in started)
+
+    async def drain(self, seconds: float) -> None:
+        """Let polls under way finish, at most so long; the rest are given back and due at once."""
+        tasks = dict(self._tasks)
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        await self._store.release(tuple(tasks[task] for task in late), self._clock())
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _start_due(self, now: datetime) -> tuple[asyncio.Task[Polled], ...]:
+        room = self._concurrency * AHEAD - len(self._tasks)
+        due = await self._store.next_due(now)
+        if room <= 0 or due is None or due > now:
+            return ()
+        claims = await self._store.claim_due(self._owner, room, LEASE, now)
+        return tuple(self._start(claim) for claim in claims)
+
+    def _start(self, claim: Claim) -> asyncio.Task[Polled]:
+        task = asyncio.create_task(self._poll(claim), name=f"poll {claim.feed.id}")
+        self._tasks[task] = claim
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Polled]) -> None:
+        self._tasks.pop(task, None)
+        self._wake.set()
+
+    async def _poll(self, claim: Claim) -> Polled:
+        try:
+            polled = await self._fetch_or_fail(claim)
+            if claim.feed.subscription.full_text:
+                for item_id in polled.applied.new:
+                    await self._pages.keep(item_id)
+        except FeedwatchError as error:  # the store: nothing was written, the lease runs out, the feed is polled again
+            log.warning("%s: %s", claim.feed.subscription.name, error)
+            polled = Polled("failed", message=str(error))
+        self._count(polled)
+        return polled
+
+    async def _fetch_or_fail(self, claim: Claim) -> Polled:
+        try:
+            return await self._fetch(claim)
+        except FeedwatchError:
+            raise
+        except Exception:
+            log.exception("%s: unexpected; the feed is tried again later", claim.feed.subscription.name)
+            return await self._ingest.fail(claim, FailureKind.PARSER, "feedwatch failed on this feed; its log says why")
+
+    async def _fetch(self, claim: Claim) -> Polled:
+        feed = claim.feed
+        url = feed.state.moved_to or feed.subscription.url
+        async with self._hosts.slot(url), self._gate:
+            started = time.perf_counter()
+            result = await fetch_feed(self._client(), url, feed.state.validators)
+            self._metrics.fetch_seconds += time.perf_counter() - started
+            return await self._ingest.take(claim, result)
+
+    def _count(self, polled: Polled) -> None:
+        self._metrics.polls[polled.result] += 1
+        self._metrics.items["new"] += len(polled.applied.new)
+        self._metrics.items["updated"] += len(polled.applied.changed)
+        self._metrics.alerts += len(polled.applied.alerts)
+        if polled.applied.deliveries:
+            self._on_alert()
