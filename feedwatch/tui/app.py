@@ -21,6 +21,8 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
+from textual.events import Key
+from textual.widgets import Input
 
 from feedwatch.errors import FeedwatchError
 from feedwatch.tui.backend import Backend
@@ -85,6 +87,12 @@ class FeedwatchApp(App[str]):
     def main(self) -> MainScreen:
         """The screen at the bottom of the stack."""
         return self._main
+
+    def on_key(self, event: Key) -> None:
+        """Give an input what was typed before it had the keys; by itself it lets no printable key pass."""
+        if isinstance(self.focused, Input) and event.is_printable and event.character:
+            event.prevent_default()
+            self.focused.insert_text_at_cursor(event.character)
 
     async def on_mount(self) -> None:
         """Show the main screen; begin to listen once it has been painted."""

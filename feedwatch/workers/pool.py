@@ -18,6 +18,8 @@ from pathlib import Path
 import msgspec
 
 import feedwatch
+from feedwatch.errors import NotAFeedError, ParseError, ParseTimeoutError
+from feedwatch.model import Document, DraftFeed
 from feedwatch.workers import process
 from feedwatch.workers.process import (
     LARGEST_FRAME,
@@ -30,8 +32,6 @@ from feedwatch.workers.process import (
     Reply,
     Unreadable,
 )
-from feedwatch.errors import NotAFeedError, ParseError, ParseTimeoutError
-from feedwatch.model import Document, DraftFeed
 
 JOBS_EACH = 1000
 """Jobs after which a process is replaced, so that what a library leaks does not add up."""
@@ -150,7 +150,7 @@ class _Child:
         try:
             ready = isinstance(await asyncio.wait_for(child._read(), _START_SECONDS), Ready)
         except (TimeoutError, EOFError, msgspec.DecodeError) as error:
-            raise ParseError("The process that reads feeds does not start; run feedwatch with -v to see more.") from error
+            raise ParseError("The process that reads feeds does not start; is memory short?") from error
         finally:
             if not ready:
                 await asyncio.shield(child.kill())

@@ -13,10 +13,10 @@ import pytest
 
 from feedwatch.core.normalize import to_drafts
 from feedwatch.core.parse import parse
-from feedwatch.workers import pool as workers_module
-from feedwatch.workers.pool import Workers
 from feedwatch.errors import NotAFeedError, ParseError, ParseTimeoutError
 from feedwatch.model import DraftFeed
+from feedwatch.workers import pool as workers_module
+from feedwatch.workers.pool import Workers
 
 URL = "https://feeds.example/feed.xml"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

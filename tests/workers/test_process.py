@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from feedwatch.model import Document
 from feedwatch.workers import process
 from feedwatch.workers.process import (
     ArticleJob,
@@ -20,7 +21,6 @@ from feedwatch.workers.process import (
     Unreadable,
     answer,
 )
-from feedwatch.model import Document
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = b"<rss version='2.0'><channel><title>T</title><item><title>a</title></item></channel></rss>"

@@ -205,12 +205,12 @@ class MainScreen(ItemCommands):
         await self.take(partial(steps.open_view, self.backend, view), unchanged)
         if not self.state.query_error:
             self.panes.prompt.close()
-            self.panes.items.focus()
+            self.set_focus(self.panes.items)
 
     @on(Prompt.Left)
     def _left(self) -> None:
         self.panes.prompt.close()
-        self.panes.items.focus()
+        self.set_focus(self.panes.items)
         self.ask(partial(steps.return_to, self.backend, self._origin), "view")
 
     # --- commands -----------------------------------------------------------------------------------------------------
@@ -237,14 +237,14 @@ class MainScreen(ItemCommands):
         """Read what is selected; from the feeds, go to their items."""
         if self.panes.feeds.rows.has_focus:
             self.remove_class("-toggled")
-            self._middle.focus()
+            self.set_focus(self._middle)
             return
         row = states.shown_row(self.state)
         if row is None and states.shown_item(self.state) is None:
             return
         if self.has_class("-tiny") or self.has_class("-short"):
             self.add_class("-open")
-        self.panes.preview.focus()
+        self.set_focus(self.panes.preview)
         if row is None or not row.read:
             self.mark(Mark(MarkKind.READ, on=True, item_id=states.shown_item(self.state)))
 
@@ -253,7 +253,7 @@ class MainScreen(ItemCommands):
         view = self.state.view
         if self.has_class("-open") or not self._middle.has_focus:
             self.remove_class("-open")
-            self._middle.focus()
+            self.set_focus(self._middle)
         elif self.state.listing is Mode.ALERTS:
             self.show_mode(Mode.ITEMS)
         elif view != View():
@@ -275,7 +275,7 @@ class MainScreen(ItemCommands):
         self.call_after_refresh(self._focus_feeds)
 
     def _focus_feeds(self) -> None:
-        (self.panes.feeds.rows if self.panes.feeds.display else self._middle).focus()
+        self.set_focus(self.panes.feeds.rows if self.panes.feeds.display else self._middle)
 
     def action_search(self) -> None:
         """Type a query."""

@@ -70,7 +70,7 @@ class Prompt(Vertical):
         self._input.value = value
         self._input.cursor_position = len(value)
         self.note("")
-        self._input.focus()
+        self.screen.set_focus(self._input)  # at once: Widget.focus comes after keys that were typed on
 
     def close(self) -> None:
         """Leave the screen."""

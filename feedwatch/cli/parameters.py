@@ -1,0 +1,39 @@
+"""Options and kinds of values that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import click
+
+from feedwatch.quantities import parse_duration
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])  # what click's decorators take, a command not yet made
+
+
+class Ago(click.ParamType[datetime]):
+    """A duration ("2d") as the time that long before now."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The time; click hands a default through here too, so a time stays as it is."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.now(UTC) - timedelta(seconds=parse_duration(str(value)))
+        except ValueError as error:
+            self.fail(f'"{value}" {error}', param, ctx)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on each line.")
+since = click.option("--since", type=Ago(), metavar="2d", help="Only from the last 30s, 5m, 2h, 7d.")
+
+
+def limit(default: int) -> Callable[[Decorated], Decorated]:
+    """--limit with the command's own default."""
+    return click.option(
+        "--limit", type=click.IntRange(min=1), default=default, show_default=True, help="How many at most."
+    )

@@ -1,0 +1,140 @@
+"""``feedwatch rules``: their health, and trying an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+import click
+
+from feedwatch.cli import parameters
+from feedwatch.cli.context import Context, pass_context
+from feedwatch.cli.output import iso, local, marked, write, write_json, write_table
+from feedwatch.cli.records import match_record
+from feedwatch.core.characters import plain
+from feedwatch.model import Explanation, ExplanationNode, ItemId, RuleHealth
+
+
+@click.group(invoke_without_command=True)
+@parameters.as_json
+@click.pass_context
+def rules(ctx: click.Context, *, as_json: bool) -> None:
+    """Show the rules and how each does, or try an expression."""
+    if ctx.invoked_subcommand is not None:
+        return
+    import asyncio  # here: "rules match" is quicker without it
+
+    found = asyncio.run(_health(ctx.ensure_object(Context)))
+    if as_json:
+        for health in found:
+            write_json(_health_record(health))
+    else:
+        headings = ("rule", "severity", "last fired", "alerts 30d", "share", "time-outs", "noise", "match")
+        write_table(headings, [_health_line(health) for health in found])
+
+
+@rules.command("match")
+@click.argument("expression", metavar="EXPR")
+@click.argument("file", type=click.File("rb"), default="-")
+@parameters.as_json
+@click.pass_context
+def match_(ctx: click.Context, expression: str, file: BinaryIO, *, as_json: bool) -> None:
+    """Print each line of FILE or stdin that matches EXPR; exit 1 where none does.
+
+    A line is plain text, or a JSON object with title, text and language.
+    """
+    from feedwatch.cli.lines import matched_lines
+
+    any_match = False
+    for line in matched_lines(expression, file, datetime.now(UTC)):
+        any_match |= line.matched
+        if as_json:
+            spans = [match_record(match) for match in line.matches]
+            write_json({"line": line.number, "match": line.matched, "spans": spans})
+        elif line.matched:
+            write(marked(line.text, line.spans()))
+    if not any_match:
+        ctx.exit(1)
+
+
+@rules.command()
+@click.argument("expression", metavar="EXPR-OR-NAME")
+@click.argument("item_id", metavar="ITEM-ID", type=click.IntRange(min=1, max=2**63 - 1))
+@parameters.as_json
+@pass_context
+def explain(context: Context, expression: str, item_id: int, *, as_json: bool) -> None:
+    """Say why a rule, or an expression, matches an item, or why not."""
+    import asyncio
+
+    explanation = asyncio.run(_explain(context, expression, ItemId(item_id)))
+    if as_json:
+        write_json(_explanation_record(explanation))
+        return
+    write(plain(explanation.summary))
+    for line in _tree_lines(explanation.tree, 0):
+        write(line)
+    for match in explanation.matches:
+        write(f"  {match.field} {match.start}-{match.end}: {plain(match.text)}")
+    for word, forms in explanation.forms.items():
+        write(plain(f"{word}: {', '.join(forms)}"))
+
+
+async def _health(context: Context) -> tuple[RuleHealth, ...]:
+    async with context.desk() as desk:
+        return await desk.store.rule_health(context.config.rules, datetime.now(UTC))
+
+
+async def _explain(context: Context, expression: str, item_id: ItemId) -> Explanation:
+    async with context.desk() as desk:
+        return await desk.explain(expression, item_id)
+
+
+def _health_record(health: RuleHealth) -> dict[str, object]:
+    rule = health.rule
+    return {
+        "name": rule.name,
+        "match": rule.match,
+        "severity": rule.severity,
+        "channels": list(rule.channels),
+        "last_fired": iso(health.last_fired),
+        "alerts_30d": health.alerts_30d,
+        "share": health.share,
+        "timeouts": health.timeouts,
+        "noise_share": health.noise_share,
+    }
+
+
+def _health_line(health: RuleHealth) -> tuple[str, ...]:
+    return (
+        health.rule.name,
+        health.rule.severity,
+        local(health.last_fired),
+        str(health.alerts_30d),
+        f"{health.share:.1%}",
+        str(health.timeouts),
+        f"{health.noise_share:.0%}",
+        plain(health.rule.match),
+    )
+
+
+def _explanation_record(explanation: Explanation) -> dict[str, object]:
+    return {
+        "verdict": explanation.verdict,
+        "summary": explanation.summary,
+        "matches": [match_record(match) for match in explanation.matches],
+        "tree": _node_record(explanation.tree),
+        "forms": {word: list(forms) for word, forms in explanation.forms.items()},
+    }
+
+
+def _node_record(node: ExplanationNode) -> dict[str, object]:
+    children = [_node_record(child) for child in node.children]
+    return {"label": node.label, "truth": node.truth, "note": node.note, "children": children}
+
+
+def _tree_lines(node: ExplanationNode, depth: int) -> Iterator[str]:
+    note = f": {plain(node.note)}" if node.note else ""
+    yield f"{'  ' * (depth + 1)}{'yes' if node.truth else 'no '} {plain(node.label)}{note}"
+    for child in node.children:
+        yield from _tree_lines(child, depth + 1)

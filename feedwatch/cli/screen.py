@@ -1,0 +1,132 @@
+"""The interactive screen: a desk for it, and an engine in a process of its own where nobody else polls."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feedwatch.cli.context import Context
+from feedwatch.core.urls import safe_link
+from feedwatch.errors import StoreError
+from feedwatch.store.store import Store
+
+LOOK = 0.5
+"""Seconds between looks at who polls."""
+GRACE = 12.0
+"""Seconds that the engine has to drain before it is ended."""
+RESTART = 2.0
+"""Seconds before an engine that ended by itself is started again."""
+
+log = logging.getLogger(__name__)
+
+
+def run(context: Context) -> None:
+    """Open the screen until the user quits it; the demo afterwards, where that was asked for."""
+    logging.basicConfig(handlers=[logging.NullHandler()], force=True)  # the terminal belongs to the screen
+    if asyncio.run(show(context)) == "demo":
+        from feedwatch.cli.demo import run as run_demo
+
+        run_demo()
+
+
+async def show(context: Context) -> str | None:
+    """The screen on this database; what it was left with."""
+    from feedwatch.tui.app import FeedwatchApp
+
+    async with context.desk() as desk:
+        await desk.sync_feeds()
+        keeper = EngineKeeper(desk.store, engine_command(context))
+        app = FeedwatchApp(
+            desk,
+            theme=desk.config.tui.theme,
+            keys=desk.config.keys,
+            after_paint=keeper.begin,
+            open_url=open_in_browser,
+            has_feeds=bool(desk.config.feeds),
+        )
+        try:
+            return await app.run_async()
+        finally:
+            await keeper.end()
+
+
+def engine_command(context: Context) -> tuple[str, ...]:
+    """The command line of an engine on the same configuration and database."""
+    config = ("--config", str(context.config_path)) if context.config_path else ()
+    program = (sys.executable, "-P", "-m", "feedwatch")
+    return (*program, *config, "--db", str(context.database.absolute()), "daemon", "--for-screen")
+
+
+def open_in_browser(url: str) -> None:
+    """Hand an http or https address to the browser, as one argument and never through a shell; refuse all else."""
+    if link := safe_link(url):
+        webbrowser.open(link)
+
+
+class EngineKeeper:
+    """Starts an engine as a child process where nobody polls this database, and ends it with the screen."""
+
+    def __init__(self, store: Store, command: tuple[str, ...]) -> None:
+        self._store = store
+        self._command = command
+        self._child: asyncio.subprocess.Process | None = None
+        self._loop: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Keep an engine running from now on; returns at once."""
+        self._loop = asyncio.create_task(self._keep(), name="engine keeper")
+
+    async def end(self) -> None:
+        """Stop keeping, and end our engine: it drains, then it goes."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if self._child is not None and self._child.returncode is None:
+            await _end(self._child)
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                if await self._store.engine(datetime.now(UTC)) is None and not await self._is_running():
+                    self._child = await _start(self._command)
+            except StoreError as error:
+                log.warning("who polls could not be read: %s", error)
+            await asyncio.sleep(LOOK)
+
+    async def _is_running(self) -> bool:
+        """Ours is up or starting; one that ended by itself is given a moment, so that a fault does not spin."""
+        if self._child is None:
+            return False
+        if self._child.returncode is None:
+            return True
+        await asyncio.sleep(RESTART)
+        return await self._store.engine(datetime.now(UTC)) is not None
+
+
+async def _start(command: tuple[str, ...]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=Path.cwd(),
+    )
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.stdin is not None:
+        child.stdin.close()
+    with contextlib.suppress(ProcessLookupError):
+        child.terminate()
+    try:
+        await asyncio.wait_for(child.wait(), GRACE)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()

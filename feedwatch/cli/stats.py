@@ -1,0 +1,80 @@
+"""``feedwatch stats``: counts and latencies."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from feedwatch.cli import parameters
+from feedwatch.cli.context import Context, pass_context
+from feedwatch.cli.output import heading, iso, write, write_json, write_table
+from feedwatch.model import Latency, Stats, StatsLine
+
+_USUAL = timedelta(days=30)
+
+
+@click.command()
+@parameters.since
+@parameters.as_json
+@pass_context
+def stats(context: Context, since: datetime | None, *, as_json: bool) -> None:
+    """Show items, alerts and how long each step took (published, seen, raised, delivered), for the last 30 days."""
+    found = asyncio.run(_read(context, since or datetime.now(UTC) - _USUAL))
+    if as_json:
+        write_json(_record(found))
+        return
+    for title, lines in (("All", (found.total,)), ("Feeds", found.feeds), ("Rules", found.rules)):
+        write(heading(title))
+        headings = ("items", "alerts", "published→seen", "seen→raised", "raised→delivered", "name")
+        write_table(headings, [_line(line) for line in lines])
+
+
+async def _read(context: Context, since: datetime) -> Stats:
+    async with context.desk() as desk:
+        return await desk.store.stats(since)
+
+
+def _record(found: Stats) -> dict[str, object]:
+    return {
+        "since": iso(found.since),
+        **_counts(found.total),
+        "feeds": [{"name": line.name, **_counts(line)} for line in found.feeds],
+        "rules": [{"name": line.name, **_counts(line)} for line in found.rules],
+    }
+
+
+def _counts(line: StatsLine) -> dict[str, object]:
+    return {
+        "items": line.items,
+        "alerts": line.alerts,
+        "latency": {
+            "published_to_seen": _latency(line.published_to_seen),
+            "seen_to_raised": _latency(line.seen_to_raised),
+            "raised_to_delivered": _latency(line.raised_to_delivered),
+        },
+    }
+
+
+def _latency(latency: Latency) -> dict[str, object]:
+    return {"count": latency.count, "p50": latency.p50, "p95": latency.p95}
+
+
+def _line(line: StatsLine) -> tuple[str, ...]:
+    steps = (line.published_to_seen, line.seen_to_raised, line.raised_to_delivered)
+    return str(line.items), str(line.alerts), *map(_shown, steps), line.name
+
+
+def _shown(latency: Latency) -> str:
+    """Half of them within the first time, 95 of 100 within the second."""
+    if latency.p50 is None or latency.p95 is None:
+        return "-"
+    return f"{_seconds(latency.p50)} / {_seconds(latency.p95)}"
+
+
+def _seconds(seconds: float) -> str:
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{seconds / size:.1f}{unit}"
+    return f"{seconds:.1f}s"

@@ -1,0 +1,237 @@
+"""What a person asks and does: reading, searching, marking, explaining, subscribing. Never polls and never delivers.
+
+A Desk serves one screen or one command. It satisfies ``tui.backend.Backend`` without knowing of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feedwatch.config import Config
+from feedwatch.config_file import ConfigFile
+from feedwatch.core import opml
+from feedwatch.errors import FeedwatchError, UsageError
+from feedwatch.events import Changes, ConfigReloaded
+from feedwatch.model import (
+    AlertId,
+    AlertRow,
+    Anchor,
+    Article,
+    Cursor,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Document,
+    Explanation,
+    FeedId,
+    FeedRow,
+    ItemDetail,
+    ItemId,
+    Page,
+    Status,
+    Subscription,
+    View,
+)
+from feedwatch.rules.match import explain
+from feedwatch.rules.parser import parse
+from feedwatch.store.store import Store
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """One reader's view of one database."""
+
+    def __init__(self, store: Store, configuration: ConfigFile, now: Callable[[], datetime] = utc_now) -> None:
+        self.store = store
+        self._configuration = configuration
+        self._now = now
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self._configuration.current
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    async def feeds(self) -> tuple[FeedRow, ...]:
+        """Every feed with its counts and health, in the order of the configuration."""
+        return await self.store.feeds(self._now())
+
+    async def items(
+        self, view: View, limit: int, *, after: Anchor | None = None, before: Anchor | None = None, last: bool = False
+    ) -> Page:
+        """A page of a view, newest first. A search goes on until it has found a row or read everything."""
+        now = self._now()
+        page = await self.store.items(view, limit, after=after, before=before, last=last, now=now)
+        while page.reached is not None and not page.rows:
+            backwards = before is not None or last
+            onward = (None, page.reached) if backwards else (page.reached, None)
+            page = await self.store.items(view, limit, after=onward[0], before=onward[1], now=now)
+        return page
+
+    async def rows(self, view: View, item_ids: Sequence[ItemId]) -> Page:
+        """Those of the items that the view holds, newest first."""
+        return await self.store.rows(view, item_ids, self._now())
+
+    async def count(self, view: View) -> int | None:
+        """How many items a view has; None where it has a query."""
+        return await self.store.count(view)
+
+    async def item(self, item_id: ItemId) -> ItemDetail | None:
+        """An item whole; None where it is gone."""
+        return await self.store.item(item_id)
+
+    async def alerts(self, limit: int) -> tuple[AlertRow, ...]:
+        """The newest alerts."""
+        return await self.store.alerts(limit)
+
+    async def deliveries(self, limit: int, state: DeliveryState | None = None) -> tuple[Delivery, ...]:
+        """The newest deliveries."""
+        return await self.store.deliveries(limit, state)
+
+    async def status(self) -> Status:
+        """Who polls, how far it is, what waits."""
+        return await self.store.status(self._now())
+
+    async def changes(self, since: Cursor | None) -> Changes:
+        """What happened since, in any process, and whether the configuration changed."""
+        changes = await self.store.changes(since)
+        reloaded = await self._reloaded()
+        return changes if reloaded is None else replace(changes, events=(*changes.events, reloaded))
+
+    async def explain(self, rule: str, item_id: ItemId) -> Explanation:
+        """Why a rule of the configuration, or an expression, matches an item, or why not."""
+        subject = await self.store.subject(item_id)
+        if subject is None:
+            raise UsageError(f"there is no item {item_id}; 'feedwatch items --json' shows ids")
+        named = next((one.match for one in self.config.rules if one.name == rule), None)
+        return explain(parse(named if named is not None else rule, search=named is None), subject, self._now())
+
+    # --- marking -----------------------------------------------------------------------------------------------------
+
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool) -> None:
+        """Set or clear the read mark."""
+        await self.store.mark_read(item_ids, read=read, now=self._now())
+
+    async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool) -> None:
+        """Set or clear the star."""
+        await self.store.mark_starred(item_ids, starred=starred, now=self._now())
+
+    async def acknowledge(self, alert_ids: Sequence[AlertId], *, acknowledged: bool) -> None:
+        """Say that a person has seen the alerts, or take it back."""
+        await self.store.acknowledge(alert_ids, acknowledged=acknowledged, now=self._now())
+
+    async def mark_noise(self, alert_ids: Sequence[AlertId], *, noise: bool) -> None:
+        """Say that the alerts were not what the rule meant, or take it back."""
+        await self.store.mark_noise(alert_ids, noise=noise, now=self._now())
+
+    # --- asking the engine, through the store ------------------------------------------------------------------------
+
+    async def poll_now(self, feed_id: FeedId | None) -> int:
+        """Make one feed, or with None every feed, due at once; how many."""
+        return await self.store.request_poll(feed_id, self._now())
+
+    async def retry_delivery(self, delivery_id: str) -> None:
+        """Send a delivery again, now; its channel is put back into service."""
+        await self.retry_deliveries((DeliveryId(delivery_id),))
+
+    async def retry_deliveries(self, delivery_ids: Sequence[DeliveryId] | None) -> int:
+        """Send deliveries again, or with None all dead ones; how many. Disabled channels are tried again."""
+        for state in await self.store.channel_states():
+            await self.store.enable_channel(state.name, self._now())
+        return await self.store.retry_deliveries(delivery_ids, self._now())
+
+    async def test_channel(self, name: str) -> str:
+        """Send a signed test message to a channel now; a sentence that says what came back."""
+        from feedwatch.webpages import send_test
+
+        channel = next((one for one in self.config.channels if one.name == name), None)
+        if channel is None:
+            names = ", ".join(one.name for one in self.config.channels) or "none"
+            raise UsageError(f"the configuration has no channel {name}; it has: {names}")
+        return await send_test(self.config, channel, self._now())
+
+    # --- subscribing and full text -----------------------------------------------------------------------------------
+
+    async def add_feeds(self, address: str, *, name: str = "", tags: Sequence[str] = ()) -> str:
+        """Subscribe to a feed, or to the feeds that a site announces; a sentence that says which."""
+        from feedwatch.webpages import open_web_pages
+
+        async with open_web_pages(self.config) as pages:
+            found = await pages.find_feeds(address)
+        return await self._subscribe([replace(one, name=name or one.name, tags=tuple(tags)) for one in found])
+
+    async def import_opml(self, path: Path) -> str:
+        """Subscribe to all feeds of an OPML file; a sentence that says how many."""
+        return await self._subscribe(await asyncio.to_thread(_from_opml, path))
+
+    async def remove_feed(self, url: str) -> str:
+        """End a subscription; its items stay. A sentence that says so."""
+        sentence = await asyncio.to_thread(self._configuration.remove, url)
+        await self.sync_feeds()
+        return sentence
+
+    async def full_text(self, item_id: ItemId) -> Article:
+        """The article from the item's page, fetched once and kept; ``Article.error`` says why there is none."""
+        detail = await self.store.item(item_id)
+        if detail is None:
+            raise UsageError(f"there is no item {item_id}")
+        if detail.article is not None and not detail.article.error:
+            return detail.article
+        article = await self._fetch_article(detail.row.url)
+        await self.store.keep_article(item_id, article)
+        return article
+
+    async def sync_feeds(self) -> None:
+        """Make the stored feeds those of the configuration."""
+        await self.store.sync_feeds(self.config.feeds, self._now())
+
+    async def _fetch_article(self, url: str) -> Article:
+        from feedwatch.webpages import open_web_pages
+
+        try:
+            async with open_web_pages(self.config) as pages:
+                return Article(await pages.article(url), self._now())
+        except FeedwatchError as error:
+            return Article(Document(), self._now(), str(error))
+
+    async def _subscribe(self, wanted: Sequence[Subscription]) -> str:
+        sentence = await asyncio.to_thread(self._configuration.add, wanted)
+        await self.sync_feeds()
+        return sentence
+
+    async def _reloaded(self) -> ConfigReloaded | None:
+        result = await asyncio.to_thread(self._configuration.reload)
+        if result is not None and not result.problem:
+            await self.sync_feeds()
+        return result
+
+
+def _from_opml(path: Path) -> list[Subscription]:
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read: {error.strerror}") from error
+    outlines = opml.read(body)
+    if not outlines:
+        raise UsageError(f"{path}: no feeds in it")
+    return [Subscription(one.url, one.name, "", one.tags) for one in outlines]
+
+
+@contextlib.asynccontextmanager
+async def open_desk(database: Path, configuration: ConfigFile) -> AsyncIterator[Desk]:
+    """A desk on a database. It does not make the stored feeds those of the configuration: a screen does."""
+    store = await Store.open(database)
+    try:
+        yield Desk(store, configuration)
+    finally:
+        await store.close()

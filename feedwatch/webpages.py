@@ -1,0 +1,115 @@
+"""What a person asks of the network: the feeds behind an address, an article in full, a test of a channel."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from feedwatch.config import Config
+from feedwatch.core.delivery import test_body, to_request
+from feedwatch.core.discover import announced_feeds
+from feedwatch.core.urls import redact
+from feedwatch.errors import DeliveryError, ParseError, SubscriptionError
+from feedwatch.model import (
+    Channel,
+    Delivered,
+    DeliveryId,
+    Document,
+    DraftFeed,
+    Failed,
+    Fetched,
+    GiveUp,
+    Refused,
+    Subscription,
+)
+from feedwatch.net.fetch import fetch_page
+from feedwatch.net.send import send
+from feedwatch.net.session import Client, NetSettings
+from feedwatch.workers.pool import Workers
+
+MAX_FEEDS = 10
+"""Of the feeds that a site announces, those that are looked at."""
+
+
+class WebPages:
+    """Fetches single pages and reads them in worker processes. Made by ``open_web_pages``."""
+
+    def __init__(self, client: Client, workers: Workers) -> None:
+        self._client = client
+        self._workers = workers
+
+    async def find_feeds(self, address: str) -> tuple[Subscription, ...]:
+        """The feed at an address, or the readable ones that the site there announces, best first.
+
+        Raises SubscriptionError with a sentence where there is none.
+        """
+        url = address if "://" in address else f"https://{address}"
+        page = await self._page(url)
+        try:
+            return (_subscription(url, await self._feed(page)),)
+        except ParseError as error:
+            announced = announced_feeds(page.body, page.url)
+            if not announced:
+                raise SubscriptionError(f"{redact(url)}: no feed, and it announces none: {error}") from error
+        found = [one for one in [await self._try(feed) for feed in announced[:MAX_FEEDS]] if one is not None]
+        if not found:
+            raise SubscriptionError(f"{redact(url)}: none of the {len(announced)} feeds that it announces can be read")
+        return tuple(found)
+
+    async def article(self, url: str) -> Document:
+        """The readable article of a page; raises SubscriptionError or ParseError with a sentence."""
+        page = await self._page(url)
+        return await self._workers.article(page.body, page.url, page.headers.get("content-type", ""))
+
+    async def _try(self, url: str) -> Subscription | None:
+        try:
+            return _subscription(url, await self._feed(await self._page(url)))
+        except (SubscriptionError, ParseError):
+            return None
+
+    async def _page(self, url: str) -> Fetched:
+        result = await fetch_page(self._client, url)
+        match result:
+            case Fetched():
+                return result
+            case Refused() | Failed():
+                raise SubscriptionError(f"{redact(url)}: {result.message}")
+
+    async def _feed(self, page: Fetched) -> DraftFeed:
+        return await self._workers.parse(page.body, page.headers, page.url, {}, datetime.now(UTC))
+
+
+async def send_test(config: Config, channel: Channel, now: datetime) -> str:
+    """Send one signed test message to a channel; a sentence. Raises DeliveryError where it was not taken."""
+    request = to_request(channel, DeliveryId(f"msg_test_{secrets.token_hex(8)}"), test_body(now), now)
+    if isinstance(request, GiveUp):
+        raise DeliveryError(f"channel {channel.name}: {request.message}")
+    async with Client(_settings(config)) as client:
+        result = await send(client, request)
+    if isinstance(result, Delivered):
+        return f"channel {channel.name}: delivered (status {result.status})"
+    raise DeliveryError(f"channel {channel.name}: {result.message}")
+
+
+def _subscription(url: str, feed: DraftFeed) -> Subscription:
+    return Subscription(url=url, name=feed.title, outlet="")
+
+
+@contextlib.asynccontextmanager
+async def open_web_pages(config: Config) -> AsyncIterator[WebPages]:
+    """A guarded client and one worker process, for as long as they are needed."""
+    workers = Workers(1)
+    try:
+        async with Client(_settings(config)) as client:
+            yield WebPages(client, workers)
+    finally:
+        await workers.close()
+
+
+def _settings(config: Config) -> NetSettings:
+    poll = config.poll
+    return NetSettings(
+        timeout=poll.timeout, max_body=poll.max_body, concurrency=poll.per_host, allow_private=poll.allow_private
+    )
