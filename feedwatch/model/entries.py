@@ -1,0 +1,127 @@
+"""Entries on their way in: as the feed said them, and as drafts ready to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedwatch.model.kinds import BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that an entry carries: podcast, picture, video."""
+
+    url: str
+    type: str = ""
+    length: int | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedItem:
+    """One entry as the feed said it: nothing cleaned, nothing judged, sizes capped."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    title_is_html: bool = True
+    author: str = ""
+    summary: str = ""
+    content: str = ""
+    base: str = ""
+    """What relative addresses in summary and content are relative to."""
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str = ""
+    categories: tuple[str, ...] = ()
+    source: str = ""
+    """The outlet that ``<source>`` names, where the entry was taken over from another feed."""
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A whole document as the feed said it."""
+
+    title: str = ""
+    site: str = ""
+    language: str = ""
+    refresh: float | None = None
+    """Seconds between polls that the document asks for (ttl, sy:updatePeriod)."""
+    items: tuple[ParsedItem, ...] = ()
+    complete: bool = True
+    """The root's end tag was there; an incomplete body's validators are not kept."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """``text[start:end]`` of a Document; blocks are in order and don't overlap."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    depth: int = 0
+    """Heading level from 1, nesting of lists and quotes from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``text[start:end]`` leads to ``url`` (http or https only); its number is its place in the tuple, from 1."""
+
+    start: int
+    end: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """HTML made readable: plain text that rules match and spans point into, and how it is laid out."""
+
+    text: str = ""
+    blocks: tuple[Block, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One entry ready to be stored: cleaned, identified, not yet compared with what is known."""
+
+    key: bytes
+    """16 bytes: identity within its feed, by the ladder in ``core/normalize.py``."""
+    strict_key: bytes
+    """16 bytes: the identity should ``key`` turn out to be shared by different entries."""
+    level: int
+    """The rung of the ladder: 1 guid, 2 link, 3 title and date, 4 title and summary."""
+    fingerprint: bytes
+    """16 bytes over title, text and date as published: differs where the publisher edited it."""
+    signature: bytes
+    """16 bytes over title and link without its query: what survives when a feed changes every guid."""
+    title: str
+    url: str
+    author: str
+    document: Document
+    html: str
+    """Safe HTML, whole: boilerplate is left out of ``document`` only."""
+    published: datetime | None
+    language: str
+    categories: tuple[str, ...]
+    source: str
+    enclosures: tuple[Enclosure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFeed:
+    """What a worker process gives back for one body."""
+
+    title: str
+    site: str
+    language: str
+    refresh: float | None
+    drafts: tuple[Draft, ...]
+    complete: bool
+    warnings: tuple[str, ...]
+    paragraphs: Mapping[str, int]
+    """Learned boilerplate: short hash of a paragraph -> in how many entries it was seen, old and new."""

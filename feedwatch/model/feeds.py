@@ -1,0 +1,156 @@
+"""Feeds: what the configuration says of them, what polling knows of them, what a fetch comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feedwatch.model.kinds import FailureKind, FeedHealth, FeedId, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One ``[[feeds]]`` entry: what the user says of a feed."""
+
+    url: str
+    name: str
+    outlet: str
+    tags: tuple[str, ...] = ()
+    interval: float | None = None
+    """Fixed seconds between polls; None: the schedule decides."""
+    full_text: bool = False
+    baseline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One ``[[rules]]`` entry, its expression as text."""
+
+    name: str
+    match: str
+    severity: Severity = Severity.NORMAL
+    channels: tuple[str, ...] = ()
+    cooldown: float = 0.0
+    grow: tuple[int, ...] = (3, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One ``[[channels]]`` entry, secrets resolved."""
+
+    name: str
+    type: str
+    url: str = ""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """Newest first; each signs, so that a receiver can rotate."""
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional GET sends back, byte for byte; they belong to ``url``, the address that gave them."""
+
+    url: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """200 with a whole body, decoded and under the cap."""
+
+    url: str
+    """The address that answered, after redirects."""
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    """Lower-case names; control characters stripped from the values."""
+    permanent_url: str = ""
+    """Where 301/308 hops alone lead from the address asked, where they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """304 to validators that we sent."""
+
+    url: str
+    headers: Mapping[str, str]
+    permanent_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server answered, and the answer is no (status outside 2xx and 304)."""
+
+    kind: FailureKind
+    """STATUS, BLOCKED, GONE or THROTTLED."""
+    status: int
+    message: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No usable answer."""
+
+    kind: FailureKind
+    message: str
+
+
+FetchResult = Fetched | NotModified | Refused | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What polling knows of a feed; replaced whole by each poll."""
+
+    due_at: datetime | None = None
+    """When it is polled next; None: never (gone)."""
+    validators: Validators = Validators()
+    body_hash: bytes = b""
+    """SHA-256 of the last complete body that was stored."""
+    health: FeedHealth = FeedHealth.NEW
+    failures: int = 0
+    """In a row."""
+    last_poll: datetime | None = None
+    last_success: datetime | None = None
+    last_error: str = ""
+    """One sentence; stays when the feed recovers, with ``last_error_at``."""
+    last_error_at: datetime | None = None
+    warning: str = ""
+    """What is odd about the last good body (ill-formed, cut, guid churn)."""
+    interval: float | None = None
+    """Seconds that the schedule now aims at."""
+    refresh: float | None = None
+    """Seconds that the feed's last document asked for."""
+    cadence: float | None = None
+    """Learned seconds between entries."""
+    last_news: datetime | None = None
+    moved_to: str = ""
+    """Polled instead of the configured address, after a confirmed permanent redirect."""
+    redirect_target: str = ""
+    redirect_seen: int = 0
+    """Polls in a row that were permanently redirected to ``redirect_target``."""
+    baseline_done: bool = False
+    title: str = ""
+    site: str = ""
+    language: str = ""
+    paragraphs: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A subscription in the store, with its state."""
+
+    id: FeedId
+    subscription: Subscription
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A feed leased to this poller: only the holder of ``epoch`` may apply an update."""
+
+    feed: Feed
+    owner: str
+    epoch: int

@@ -1,0 +1,133 @@
+"""Stored items and stories, and what a rule can ask of them and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedwatch.model.entries import Document
+from feedwatch.model.kinds import FeedId, ItemId, StoryId
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the reader did with an item."""
+
+    read: bool = False
+    starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier wording of an item, as it stood until ``replaced_at``."""
+
+    replaced_at: datetime
+    title: str
+    text: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """``text`` stands at ``[start:end]`` of the field "title" or "text" as stored, or "author", "category", "url"."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule can ask of an item, new or stored."""
+
+    title: str
+    text: str
+    author: str = ""
+    categories: tuple[str, ...] = ()
+    url: str = ""
+    feed: str = ""
+    outlet: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    outlets: int = 1
+    """Independent outlets of its story."""
+    read: bool = False
+    starred: bool = False
+    alerted: bool = False
+    seen: datetime | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationNode:
+    """One part of an expression with its truth for one item."""
+
+    label: str
+    """The part as written."""
+    truth: bool
+    note: str = ""
+    """What was found, was missing, or was excluded: '2 occurrences, both inside "attorney general"'."""
+    children: tuple[ExplanationNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an item matches a rule, or why not."""
+
+    verdict: bool
+    summary: str
+    """One sentence."""
+    matches: tuple[Match, ...]
+    tree: ExplanationNode
+    forms: Mapping[str, tuple[str, ...]]
+    """What each word of the expression expands to for this item's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """One telling of a story."""
+
+    item_id: ItemId
+    title: str
+    url: str
+    outlet: str
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryCandidate:
+    """A stored item that may tell what a draft tells."""
+
+    story_id: StoryId
+    item_id: ItemId
+    feed_id: FeedId
+    outlet: str
+    title: str
+    seen: datetime
+    same_url: bool
+    """Equal canonical addresses."""
+    same_title: bool
+    """Equal titles but for letter case, accents and punctuation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One event told by one or more items."""
+
+    id: StoryId
+    title: str
+    outlets: tuple[str, ...]
+    items: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The full text of an item's page."""
+
+    document: Document
+    fetched_at: datetime
+    error: str = ""

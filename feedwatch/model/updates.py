@@ -1,0 +1,113 @@
+"""One poll's write: what the store gives to compare with, and what it is given to write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feedwatch.model.entries import Draft
+from feedwatch.model.feeds import Claim, FeedState
+from feedwatch.model.items import Match
+from feedwatch.model.kinds import AlertId, AlertState, ItemId, Severity, StoryId
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """What the store gives back of an entry that it has, or had."""
+
+    key: bytes
+    item_id: ItemId | None
+    """None: pruned; it is not new all the same."""
+    fingerprint: bytes
+    title: str = ""
+    url: str = ""
+    text: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The little that the store gives back to compare a body with."""
+
+    total: int
+    """Identities known of this feed."""
+    by_key: Mapping[bytes, KnownItem]
+    """For every ``key`` and ``strict_key`` asked that is known."""
+    by_signature: Mapping[bytes, KnownItem]
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """A draft to insert, into a story that exists or, with None, into one of its own."""
+
+    draft: Draft
+    story_id: StoryId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedItem:
+    """A draft that replaces the wording of an item; the earlier one becomes a revision."""
+
+    item_id: ItemId
+    draft: Draft
+    earlier: KnownItem
+    """Its ``key`` may differ from the draft's after guid churn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aliased:
+    """A new identity of an entry that is known under another (guid churn): remembered, and nothing else."""
+
+    key: bytes
+    known: KnownItem
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A message to one channel, written with its alert."""
+
+    channel: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """A match to keep. The store drops it where the rule already has an alert for the item's story."""
+
+    rule: str
+    severity: Severity
+    item_key: bytes
+    """The draft's key: the item's id is not known before it is stored."""
+    state: AlertState
+    reason: str
+    raised_at: datetime
+    matches: tuple[Match, ...]
+    deliveries: tuple[NewDelivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedUpdate:
+    """All that one poll of one feed writes, in one transaction."""
+
+    claim: Claim
+    checked_at: datetime
+    state: FeedState
+    new: tuple[NewItem, ...] = ()
+    changed: tuple[ChangedItem, ...] = ()
+    aliased: tuple[Aliased, ...] = ()
+    alerts: tuple[NewAlert, ...] = ()
+    rule_timeouts: Mapping[str, int] = field(default_factory=dict)
+    """Rule name -> searches of its regular expressions that took too long in this poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an update did."""
+
+    new: tuple[ItemId, ...] = ()
+    changed: tuple[ItemId, ...] = ()
+    alerts: tuple[AlertId, ...] = ()
+    deliveries: int = 0
+    stale: bool = False
+    """The claim had been lost to another process; nothing was written."""

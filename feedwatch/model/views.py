@@ -1,0 +1,229 @@
+"""What a screen or a command asks for and is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from feedwatch.model.entries import Document, Enclosure
+from feedwatch.model.feeds import Feed
+from feedwatch.model.items import Article, Match, Revision, StoryMember, Subject
+from feedwatch.model.kinds import AlertId, AlertState, FeedId, ItemId, Severity, StoryId
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which items are asked for; the parts are joined by AND."""
+
+    feed_id: FeedId | None = None
+    tag: str = ""
+    unread: bool = False
+    starred: bool = False
+    alerted: bool = False
+    query: str = ""
+    """An expression of the alert language; empty for all."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Anchor:
+    """A place in a list of items, newest first: its sort time in milliseconds since 1970, then its id."""
+
+    at: int
+    item_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One line of the item list."""
+
+    id: ItemId
+    anchor: Anchor
+    feed_id: FeedId
+    feed: str
+    outlet: str
+    title: str
+    url: str
+    author: str
+    published: datetime | None
+    seen: datetime
+    story_id: StoryId
+    outlets: int
+    """Independent outlets of its story."""
+    language: str
+    read: bool
+    starred: bool
+    edited: bool
+    rules: tuple[str, ...]
+    """Names of the rules that alerted on it."""
+    severity: Severity | None
+    """The highest of those."""
+    title_matches: tuple[tuple[int, int], ...]
+    """Character offsets into title, by rules and by the view's query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A run of rows, newest first."""
+
+    rows: tuple[ItemRow, ...]
+    more: bool
+    """There are rows beyond, in the direction asked."""
+    error: str = ""
+    """Why the view's query can't be read; the rows are then empty."""
+    reached: Anchor | None = None
+    """Where a search stopped because its time was up: go on after it, or before it, to read further."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedItem:
+    """A stored item as a backtest sees it."""
+
+    item_id: ItemId
+    feed_id: FeedId
+    story_id: StoryId
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAlert:
+    """An alert as its item's preview shows it."""
+
+    id: AlertId
+    rule: str
+    severity: Severity
+    state: AlertState
+    reason: str
+    acknowledged: bool
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetail:
+    """An item whole, for the preview and ``feedwatch show``."""
+
+    row: ItemRow
+    document: Document
+    html: str
+    feed_url: str
+    categories: tuple[str, ...]
+    source: str
+    enclosures: tuple[Enclosure, ...]
+    tags: tuple[str, ...]
+    alerts: tuple[ItemAlert, ...]
+    revisions: tuple[Revision, ...]
+    """Newest first."""
+    members: tuple[StoryMember, ...]
+    """Of its story, itself included, earliest first."""
+    article: Article | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One line of the alert list, newest first."""
+
+    id: AlertId
+    rule: str
+    severity: Severity
+    state: AlertState
+    reason: str
+    raised_at: datetime
+    acknowledged: bool
+    noise: bool
+    story_id: StoryId
+    outlets: int
+    item_id: ItemId
+    title: str
+    url: str
+    feed_id: FeedId
+    feed: str
+    outlet: str
+    published: datetime | None
+    seen: datetime
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """One line of the feed list, with its health."""
+
+    feed: Feed
+    items: int
+    unread: int
+    late: bool
+    """Quiet for three times its usual gap."""
+    polling: bool
+    """Leased by a poller at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """Who polls this database."""
+
+    kind: Literal["daemon", "screen", "poll"]
+    pid: int
+    host: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The status bar."""
+
+    engine: EngineStatus | None
+    feeds: int
+    polling: int
+    """Feeds leased at this moment."""
+    due: int
+    """Feeds due and not yet polled."""
+    next_due: datetime | None
+    failing: int
+    unread: int
+    alerts: int
+    """Raised or baseline, not acknowledged."""
+    waiting: int
+    """Deliveries."""
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a screen has heard: the store's change counter and the newest item id."""
+
+    change: int = 0
+    item_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds at the 50th and 95th percentile, of ``count`` measured."""
+
+    count: int
+    p50: float | None
+    p95: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatsLine:
+    """Counts and latencies of one feed, of one rule, or of all."""
+
+    name: str
+    items: int
+    """Stored; for a rule, those that it alerted on."""
+    alerts: int
+    published_to_seen: Latency
+    """Without the items of a feed's first poll, which were old when it was added."""
+    seen_to_raised: Latency
+    raised_to_delivered: Latency
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What came in since a time, and how fast it went out."""
+
+    since: datetime
+    total: StatsLine
+    feeds: tuple[StatsLine, ...]
+    """In the order of the configuration, removed ones last."""
+    rules: tuple[StatsLine, ...]
+    """By name."""
