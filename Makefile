@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types check build clean
+.PHONY: help run demo test lint types check picture build clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ types: $(VENV)/.test  ## check types
 	@$(BIN)/mypy
 
 check: lint types test  ## all that CI runs
+
+picture: $(VENV)/.test  ## draw the README's picture of the screen again
+	@$(BIN)/python -m tests.picture docs/screen.svg
 
 build: $(VENV)/.test  ## make the wheel and the source distribution in dist/
 	@$(BIN)/python -m pip install --quiet build
