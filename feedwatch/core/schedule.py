@@ -2,21 +2,24 @@
 
 How often to ask. News of a feed comes at its own pace, so an adaptive schedule learns the gap between entries (its
 cadence) and asks twice in each. The gap is averaged by its logarithm: a night without news must not slow the morning
-down, and a burst must not make a weekly feed an hourly one. While a silence is longer than the cadence, the silence
-counts in its place, so that a feed that stopped is asked ever more seldom without its cadence being forgotten. A feed
-with an ``interval`` of its own is asked at that interval: it is the user's word.
+down, and a burst must not make a weekly feed an hourly one. While a silence is longer than the cadence, the geometric
+mean of both counts in its place: a feed that stopped is asked ever more seldom without its cadence being forgotten,
+and one that woke up after a quiet night is heard before its first entries leave its window (a feed of an entry in ten
+minutes is then asked every half hour; with the silence alone it would be every four). A feed with an ``interval`` of
+its own is asked at that interval: it is the user's word.
 
-What the server says. ``Retry-After`` always wins, for fixed intervals too; it can only make polls rarer and at most
-30 days. ``Cache-Control`` and ``Expires`` put polls off until an answer may have changed, but never beyond the longest
-interval, and not those of a feed with its own interval. What the document says of itself (``ttl``,
-``sy:updatePeriod``) does the same, except where the feed's own entries contradict it: very many sites carry a default
-of one hour and publish every ten minutes, and a feed that shows its newest twenty would lose entries. Polls then keep
-to the configured interval.
+What the server says. ``Retry-After`` always wins, for fixed intervals too; it can only make polls rarer and at most 30
+days. ``Cache-Control`` and ``Expires`` put polls off until an answer may have changed, and so does what the document
+says of itself (``ttl``, ``sy:updatePeriod``); but never beyond the longest interval, and not those of a feed with its
+own interval. Nor where the feed's own entries contradict them: very many sites carry a default of one hour, or a
+browser's lifetime of a day, and publish every ten minutes, and a feed that shows its newest twenty would lose entries.
+Polls then keep to the configured interval.
 
-Failures. The wait doubles with each, from the normal interval to the longest. Where no server answered (no name, no
-route, no answer) it stays within half an hour: such a try costs nobody anything, and a laptop that comes back online
-must not sit silent for hours. A server that refuses us (a challenge, 401, 403) is asked from once an hour down to once
-a day. 410 is never asked again by itself.
+Failures. The wait doubles with each, from the normal interval to the longest. Where the server was not reached (no
+name, no route, no answer, or somebody in its place: a captive portal has a private address and no certificate) it
+stays within half an hour: such a try costs nobody anything, and a laptop that comes back online must not sit silent
+for hours. A server that refuses us (a challenge, 401, 403) is asked from once an hour down to once a day. 410 is never
+asked again by itself.
 
 Every wait is moved by up to a tenth, so that feeds added together do not stay together.
 """
@@ -40,7 +43,9 @@ _LEARNING = 0.3
 _SHORTEST_GAP = 30.0
 """Seconds; entries published together are no pace."""
 _FIRST_ENTRIES = 20
-_UNREACHED = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
+_UNREACHED = frozenset(
+    {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.TLS, FailureKind.ADDRESS}
+)
 _UNREACHED_CEILING = 1800.0
 _BLOCKED_FLOOR, _BLOCKED_CEILING = 3600.0, 86400.0
 _MOST_DOUBLINGS = 16
@@ -89,7 +94,7 @@ def after_success(
     silence = _seconds(now, state.last_news) if state.last_news and not new else 0.0
     interval = _aim(policy, cadence, silence)
     if policy.fixed is None:
-        hint = max(_fresh_for(headers, now), _document_hint(policy, cadence, refresh))
+        hint = _believed(max(_fresh_for(headers, now), refresh or 0.0), policy, cadence)
         interval = max(interval, min(hint, policy.maximum))
     return Plan(now + timedelta(seconds=_jittered(interval, jitter)), interval, cadence)
 
@@ -133,8 +138,8 @@ def _aim(policy: Policy, cadence: float | None, silence: float) -> float:
         return policy.fixed
     if not policy.adaptive or cadence is None:
         return policy.interval
-    longest = max(policy.minimum, policy.maximum)
-    return min(max(max(cadence, silence) / _POLLS_PER_GAP, policy.minimum), longest)
+    gap = math.sqrt(cadence * max(cadence, silence))
+    return min(max(gap / _POLLS_PER_GAP, policy.minimum), max(policy.minimum, policy.maximum))
 
 
 def _backoff(policy: Policy, normal: float, kind: FailureKind, failures: int) -> float:
@@ -175,11 +180,9 @@ def _pace(published: tuple[datetime, ...], now: datetime) -> float | None:
     return max(_seconds(counted[0], counted[-1]) / (len(counted) - 1), _SHORTEST_GAP)
 
 
-def _document_hint(policy: Policy, cadence: float | None, refresh: float | None) -> float:
-    """Seconds that the document asks for, unless its entries come faster than it says."""
-    if refresh is None:
-        return 0.0
-    return refresh if cadence is None else min(refresh, max(policy.interval, cadence))
+def _believed(hint: float, policy: Policy, cadence: float | None) -> float:
+    """Seconds that server and document ask for, unless the entries come faster than they say."""
+    return hint if cadence is None else min(hint, max(policy.interval, cadence))
 
 
 def _fresh_for(headers: Mapping[str, str], now: datetime) -> float:

@@ -65,7 +65,7 @@ def _connection(error: aiohttp.ClientConnectorError) -> tuple[FailureKind, str]:
 
 def _ill_formed(error: aiohttp.ClientResponseError) -> tuple[FailureKind, str]:
     """The parser's first line: those after it show the server's bytes."""
-    first = error.message.strip().partition("\n")[0].rstrip(":")
+    first = error.message.strip().partition("\n")[0].partition(": b'")[0].rstrip(":")
     if "Can not decode content-encoding" in error.message:
         return FailureKind.PROTOCOL, "the body is not encoded as its headers say, or is damaged"
     return FailureKind.PROTOCOL, f"the answer is not valid HTTP: {first}"

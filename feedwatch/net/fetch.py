@@ -114,10 +114,12 @@ def _conditions(hop: _Hop) -> dict[str, str]:
 
 
 def _next_hop(hop: _Hop, status: int, location: str) -> _Hop | Failed:
-    place = without_unsafe(location).strip().replace(" ", "%20")
-    if not place:
+    if not (place := _escaped(location.strip())):
         return Failed(FailureKind.REDIRECT, f"a redirect ({_named(status)}) that does not say where to")
-    target = urldefrag(urljoin(hop.url, place)).url
+    try:
+        target = urldefrag(urljoin(hop.url, place)).url
+    except ValueError:
+        return Failed(FailureKind.REDIRECT, f"a redirect ({_named(status)}) to what is no address")
     before, after = urlsplit(hop.url), urlsplit(target)
     same_origin = (before.scheme, before.netloc) == (after.scheme, after.netloc)
     left_https = before.scheme == "https" and after.scheme != "https"
@@ -128,6 +130,12 @@ def _next_hop(hop: _Hop, status: int, location: str) -> _Hop | Failed:
         permanent=hop.permanent and status in _PERMANENT and not left_https,
         count=hop.count + 1,
     )
+
+
+def _escaped(location: str) -> str:
+    """As browsers read it: spaces, and bytes that are not UTF-8 (lone surrogates here), stand for themselves."""
+    place = "".join(f"%{ord(one) - 0xDC00:02X}" if "\udc80" <= one <= "\udcff" else one for one in location)
+    return without_unsafe(place).replace(" ", "%20")
 
 
 def _refused_address(hop: _Hop, reason: str) -> Failed:
@@ -163,11 +171,14 @@ def _named(status: int) -> str:
 def clean_headers(response: aiohttp.ClientResponse) -> Mapping[str, str]:
     """The first value of each header, lower-case names, bounded, without control characters; cookies left out.
 
+    Cache-Control is a list (RFC 9110, 5.3): a second one may take back what the first allows.
+
     A validator that is not whole and clean is left out too: it goes back byte for byte or not at all.
     """
     headers: dict[str, str] = {}
     for name, value in response.headers.items():
         lower, kept = name.lower(), without_unsafe(value)[:LONGEST_HEADER]
         if lower != "set-cookie" and not (lower in _VALIDATORS and kept != value):
-            headers.setdefault(lower, kept)
+            joined = lower == "cache-control" and lower in headers
+            headers[lower] = f"{headers[lower]}, {kept}" if joined else headers.get(lower, kept)
     return headers

@@ -63,6 +63,6 @@ def _not_sent(failed: Failed, url: str) -> DeliveryResult:
 
 async def _drain(response: aiohttp.ClientResponse) -> None:
     """Read the rest if it is short and comes at once. What was said stands, whatever becomes of it."""
-    with contextlib.suppress(aiohttp.ClientError, OSError):
+    with contextlib.suppress(Exception):
         async with asyncio.timeout(_DRAIN_SECONDS):
             await response.content.readexactly(CHUNK)

@@ -90,9 +90,14 @@ def test_a_slow_feed_is_asked_no_more_seldom_than_the_maximum() -> None:
 
 
 def test_a_feed_that_falls_silent_is_asked_more_seldom_and_keeps_its_cadence() -> None:
-    plan = success(known(HOUR, silence=8 * HOUR))
-    assert plan.interval == 4 * HOUR
+    plan = success(known(HOUR, silence=9 * HOUR))
+    assert plan.interval == 1.5 * HOUR
     assert plan.cadence == HOUR
+    assert success(known(HOUR, silence=60 * DAY)).interval == 6 * HOUR
+
+
+def test_a_fast_feed_is_asked_within_the_hour_after_a_quiet_night() -> None:
+    assert success(known(10 * MINUTE, silence=8 * HOUR)).interval < 40 * MINUTE
 
 
 def test_news_after_a_silent_night_does_not_make_the_morning_slow() -> None:
@@ -184,12 +189,16 @@ def test_what_says_nothing_about_later_changes_nothing(headers: dict[str, str]) 
 
 def test_what_the_document_asks_for_is_kept_to() -> None:
     assert success(refresh=HOUR).interval == HOUR
-    assert success(known(DAY), refresh=5 * HOUR).interval == 6 * HOUR
+    assert success(known(4 * HOUR), refresh=3 * HOUR).interval == 3 * HOUR
     assert success(refresh=7 * DAY).interval == 6 * HOUR
 
 
 def test_a_document_that_asks_for_an_hour_and_publishes_every_ten_minutes_is_asked_at_the_configured_interval() -> None:
     assert success(known(10 * MINUTE), refresh=HOUR).interval == 15 * MINUTE
+
+
+def test_a_lifetime_of_a_day_on_a_feed_that_publishes_every_ten_minutes_loses_no_entries() -> None:
+    assert success(known(10 * MINUTE), headers={"cache-control": "max-age=86400"}).interval == 15 * MINUTE
 
 
 def test_hints_do_not_move_a_feed_with_its_own_interval() -> None:
@@ -238,8 +247,10 @@ def test_a_fixed_interval_beyond_the_longest_is_not_shortened_by_failing() -> No
     assert failure(FailureKind.STATUS, 3, policy=policy).interval == DAY
 
 
-@pytest.mark.parametrize("kind", [FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT])
-def test_where_no_server_answered_it_is_tried_every_half_hour(kind: FailureKind) -> None:
+@pytest.mark.parametrize(
+    "kind", [FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.TLS, FailureKind.ADDRESS]
+)
+def test_where_the_server_was_not_reached_it_is_tried_every_half_hour(kind: FailureKind) -> None:
     assert failure(kind, 20).interval == 30 * MINUTE
 
 

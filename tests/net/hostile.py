@@ -31,11 +31,15 @@ async def hostile(script: Script, tls: ssl.SSLContext | None = None, host: str =
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         state.connections += 1
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            state.heads.append(await reader.readuntil(b"\r\n\r\n"))
-            await script(writer)
-            await writer.drain()
-        writer.close()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                state.heads.append(await reader.readuntil(b"\r\n\r\n"))
+                await script(writer)
+                await writer.drain()
+            writer.close()
+        except BaseException:
+            writer.transport.abort()
+            raise
 
     def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(serve(reader, writer))

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from feedwatch.net import resolver
 from feedwatch.net.resolver import Resolver
 
 
@@ -17,7 +16,7 @@ async def test_a_name_is_resolved_to_its_addresses(monkeypatch: pytest.MonkeyPat
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 443)),
         ]
 
-    monkeypatch.setattr(resolver.socket, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
     found = await Resolver().resolve("example.org", 443, socket.AF_UNSPEC)
     assert [(one["host"], one["port"], one["family"]) for one in found] == [
         ("2001:db8::1", 443, socket.AF_INET6),
@@ -42,7 +41,7 @@ async def test_more_look_ups_than_threads_wait_in_line_and_abandoned_ones_give_t
         gate.wait(5)
         return []
 
-    monkeypatch.setattr(resolver.socket, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
     names = Resolver(threads=2)
     tasks = [asyncio.create_task(names.resolve(f"{number}.example")) for number in range(5)]
     await asyncio.sleep(0.05)
@@ -62,6 +61,6 @@ async def test_look_ups_run_in_threads_that_hold_up_no_exit(monkeypatch: pytest.
         daemons.append(threading.current_thread().daemon)
         return []
 
-    monkeypatch.setattr(resolver.socket, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
     await Resolver().resolve("example.org")
     assert daemons == [True]

@@ -113,11 +113,12 @@ async def test_a_backup_is_a_whole_database(store: Store, tmp_path: Path) -> Non
 
 
 async def test_a_screen_that_searched_before_sees_no_damage_in_what_came_since(store: Store, path: Path) -> None:
+    await add(store, draft("a"))
+    await add(store, draft("b"))
     screen = connect(path, write=False)
-    for number in range(40):
-        await add(store, *[draft(f"{number}-{one}") for one in range(10)])
-        if number == 3:
-            screen.execute("SELECT count(*) FROM search WHERE search MATCH 'title'").fetchone()
+    screen.execute("SELECT count(*) FROM search WHERE search MATCH 'title'").fetchone()
+    # What SQLite does by itself in a large index: earlier parts are merged, and gone.
+    await store._db.write(lambda connection: connection.execute("INSERT INTO search (search) VALUES ('optimize')"))
     assert upkeep.integrity_check(screen) == "ok"
     screen.close()
 
