@@ -12,7 +12,9 @@ from datetime import datetime
 from feedwatch.model import AlertState, Match, NewAlert, NewDelivery, Rule, Subject
 from feedwatch.rules.match import find, prepare
 from feedwatch.rules.parser import parse
+from feedwatch.rules.screen import haystack, may_match
 from feedwatch.rules.syntax import Expression
+from feedwatch.rules.terms import Group, required_prefixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class CompiledRule:
 
     rule: Rule
     expression: Expression
+    required: tuple[Group, ...] | None
+    """What ``screen`` looks for first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,12 @@ class Raised:
 
 def compile_rules(rules: Iterable[Rule]) -> tuple[CompiledRule, ...]:
     """The rules, read; raises RuleError that names the rule."""
-    return tuple(CompiledRule(rule, parse(rule.match, rule=rule.name)) for rule in rules)
+    return tuple(_compile(rule) for rule in rules)
+
+
+def _compile(rule: Rule) -> CompiledRule:
+    expression = parse(rule.match, rule=rule.name)
+    return CompiledRule(rule, expression, required_prefixes(expression))
 
 
 def raise_alerts(
@@ -59,8 +68,10 @@ def raise_alerts(
     timeouts: dict[str, int] = {}
     notified = dict(last_raised)
     for arrival in arrivals:
-        prepared = prepare(arrival.subject)
+        prepared, text = prepare(arrival.subject), haystack(arrival.subject)
         for compiled in rules:
+            if not may_match(compiled.required, text):
+                continue
             found = find(compiled.expression, prepared, now)
             if found.timeouts:
                 timeouts[compiled.rule.name] = timeouts.get(compiled.rule.name, 0) + found.timeouts

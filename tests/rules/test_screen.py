@@ -1,0 +1,28 @@
+"""The quick first look keeps nothing out that matches, and keeps most of the rest out."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+
+from feedwatch.model import Subject
+from feedwatch.rules.match import find
+from feedwatch.rules.parser import parse
+from feedwatch.rules.screen import haystack, may_match
+from feedwatch.rules.terms import required_prefixes
+from tests.rules.strategies import expressions, subjects
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@settings(max_examples=600, deadline=None)
+@given(expressions(), subjects())
+def test_nothing_that_matches_is_kept_out(text: str, subject: Subject) -> None:
+    expression = parse(text, search=True)
+    if find(expression, subject, NOW).matched:
+        assert may_match(required_prefixes(expression), haystack(subject))
+
+
+def test_an_item_without_the_words_is_kept_out() -> None:
+    required = required_prefixes(parse("drone (strike OR attack)"))
+    assert not may_match(required, haystack(Subject("Ferry timetable", "Drones are not at the harbour")))
+    assert may_match(required, haystack(Subject("Drohne", "DRONES attacked")))
