@@ -127,6 +127,23 @@ async def test_sighup_takes_a_new_configuration_and_refuses_a_broken_one(folder:
         await until(lambda: polled(feed_server, "/b", 1))
 
 
+async def test_a_network_that_is_allowed_while_it_runs_is_dialled_from_then_on(
+    folder: Path, feed_server: FeedServer
+) -> None:
+    user = program(folder, serve(feed_server, "/a", "Harbour"))
+    allowed = user.config.read_text()
+    user.config.write_text(allowed.replace('["127.0.0.0/8"]', "[]").replace('"1s"', '"2s"'))
+    async with user.daemon():
+
+        async def refused() -> bool:
+            return any(one["last_error"] for one in await user.records("feeds"))
+
+        await until(refused)
+        assert feed_server.requests == []
+        user.config.write_text(allowed)
+        await until(lambda: polled(feed_server, "/a", 1))
+
+
 async def test_health_and_metrics_tell_what_the_daemon_does(folder: Path, feed_server: FeedServer) -> None:
     user = program(folder, serve(feed_server, "/a", "Harbour"))
     async with FeedServer() as borrowed:

@@ -23,7 +23,6 @@ from feedwatch.engine.poller import Poller
 from feedwatch.engine.setup import Setup, make_setup, net_settings
 from feedwatch.errors import StoreBusyError, StoreError
 from feedwatch.model import EngineStatus
-from feedwatch.net.hosts import Hosts
 from feedwatch.net.session import Client
 from feedwatch.store.store import Store
 from feedwatch.workers.pool import Workers
@@ -82,7 +81,6 @@ class Engine:
         self._clock = clock
         self._courier = Courier(store, client, lambda: self._setup, owner, clock, self.metrics)
         ingest = Ingest(store, workers, lambda: self._setup, clock, self.metrics)
-        hosts = Hosts(setup.poll.per_host)
         self._poller = Poller(
             store,
             ingest,
@@ -90,11 +88,10 @@ class Engine:
             owner,
             clock,
             self.metrics,
-            concurrency=setup.poll.concurrency,
-            hosts=hosts,
-            pages=Pages(store, client, workers, hosts, clock),
+            pages=Pages(store, client, workers, clock),
             on_alert=self._courier.wake,
         )
+        self._poller.limit(setup.poll.concurrency, setup.poll.per_host)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, or until another engine has the place; then drain."""
@@ -126,8 +123,10 @@ class Engine:
         return Round(polls, delivered, asyncio.get_running_loop().time() - started)
 
     async def reload(self, config: Config) -> None:
-        """Work by another configuration from now on. Limits on connections need a restart; ``daemon`` says so."""
+        """Work by another configuration from now on; polls under way end by the one that they began with."""
         self._setup = make_setup(config)
+        self._client.settings = net_settings(config)
+        self._poller.limit(config.poll.concurrency, config.poll.per_host)
         await self.store.sync_feeds(config.feeds, self._clock())
         self._courier.wake()
 

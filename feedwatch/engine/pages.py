@@ -17,21 +17,18 @@ from feedwatch.workers.pool import Workers
 class Pages:
     """Reads articles in worker processes and keeps them beside their items."""
 
-    def __init__(
-        self, store: Store, client: Client, workers: Workers, hosts: Hosts, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, client: Client, workers: Workers, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._client = client
         self._workers = workers
-        self._hosts = hosts
         self._clock = clock
 
-    async def keep(self, item_id: ItemId) -> None:
-        """Fetch and keep the article of one item; where there is none, the reason."""
+    async def keep(self, item_id: ItemId, hosts: Hosts) -> None:
+        """Fetch and keep the article of one item in a turn at its host; where there is none, the reason."""
         detail = await self._store.item(item_id)
         if detail is None or not detail.row.url:
             return
-        async with self._hosts.slot(detail.row.url):
+        async with hosts.slot(detail.row.url):
             page = await fetch_page(self._client, detail.row.url)
         await self._store.keep_article(item_id, await self._read(page))
 

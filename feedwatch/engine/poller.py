@@ -41,8 +41,6 @@ class Poller:
         clock: Callable[[], datetime],
         metrics: Metrics,
         *,
-        concurrency: int,
-        hosts: Hosts,
         pages: Pages,
         on_alert: Callable[[], None],
     ) -> None:
@@ -52,13 +50,17 @@ class Poller:
         self._owner = owner
         self._clock = clock
         self._metrics = metrics
-        self._concurrency = concurrency
-        self._gate = asyncio.Semaphore(concurrency)
-        self._hosts = hosts
+        self.limit(1, 1)
         self._pages = pages
         self._on_alert = on_alert
         self._wake = asyncio.Event()
         self._tasks: dict[asyncio.Task[Polled], Claim] = {}
+
+    def limit(self, concurrency: int, per_host: int) -> None:
+        """Fetch at most so many at once, in all and from one host; what is under way keeps the old limits."""
+        self._concurrency = concurrency
+        self._gate = asyncio.Semaphore(concurrency)
+        self._hosts = Hosts(per_host)
 
     async def run(self) -> None:
         """Poll what becomes due, until cancelled."""
@@ -124,7 +126,7 @@ class Poller:
             polled = await self._fetch_or_fail(claim)
             if claim.feed.subscription.full_text:
                 for item_id in polled.applied.new:
-                    await self._pages.keep(item_id)
+                    await self._pages.keep(item_id, self._hosts)
         except FeedwatchError as error:  # the store: nothing was written, the lease runs out, the feed is polled again
             log.warning("%s: %s", claim.feed.subscription.name, error)
             polled = Polled("failed", message=str(error))

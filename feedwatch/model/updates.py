@@ -57,7 +57,7 @@ class ChangedItem:
 
 @dataclass(frozen=True, slots=True)
 class Aliased:
-    """A new identity of an entry that is known under another (guid churn): remembered, and nothing else."""
+    """An entry that is known under another identity (guid churn) goes by ``key`` from now on, and nothing else."""
 
     key: bytes
     known: KnownItem

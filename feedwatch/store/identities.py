@@ -82,11 +82,10 @@ def add(connection: Connection, feed_id: FeedId, item_id: int, draft: Draft) -> 
     )
 
 
-def add_aliases(connection: Connection, feed_id: FeedId, aliased: Iterable[Aliased]) -> None:
-    """Remember further identities of entries that are known."""
+def replace_identities(connection: Connection, feed_id: FeedId, aliased: Iterable[Aliased]) -> None:
+    """Entries that are known go by another identity now. The old one goes, or a feed that makes up ids would fill us."""
     connection.executemany(
-        "INSERT INTO identities SELECT feed_id, ?, item_id, fingerprint, signature FROM identities"
-        " WHERE feed_id = ? AND key = ? ON CONFLICT DO NOTHING",
+        "UPDATE OR IGNORE identities SET key = ? WHERE feed_id = ? AND key = ?",
         [(alias.key, feed_id, alias.known.key) for alias in aliased],
     )
 

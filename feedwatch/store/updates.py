@@ -38,7 +38,7 @@ def apply(connection: Connection, updates: Sequence[FeedUpdate]) -> tuple[Applie
 def _apply_one(connection: Connection, update: FeedUpdate, change: int) -> Applied:
     if not feeds.is_held(connection, update.claim):
         return Applied(stale=True)
-    identities.add_aliases(connection, update.claim.feed.id, update.aliased)
+    identities.replace_identities(connection, update.claim.feed.id, update.aliased)
     retold: set[int] = set()
     new = _add_items(connection, update, retold, change)
     changed = tuple(
