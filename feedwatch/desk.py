@@ -192,7 +192,9 @@ class Desk:
         return article
 
     async def sync_feeds(self) -> None:
-        """Make the stored feeds those of the configuration."""
+        """Make the stored feeds those of the configuration. Without one nothing is said of them, so nothing changes."""
+        if self.config.path is None:
+            return
         await self.store.sync_feeds(self.config.feeds, self._now())
 
     async def _fetch_article(self, url: str) -> Article:

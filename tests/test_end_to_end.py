@@ -74,6 +74,17 @@ async def test_an_edit_that_brings_the_word_in_is_an_alert(folder: Path, feed_se
     assert (await user.poll())["alerts"] == 1
 
 
+async def test_a_guid_that_becomes_shared_brings_one_new_item(folder: Path, feed_server: FeedServer) -> None:
+    user = program(folder, serve(feed_server, "/a", "Harbour talks"))
+    await user.poll()
+    both = rss("Ferry timetable", "Harbour talks").replace("feed-2</guid>", "feed-1</guid>")
+    feed_server.set("/a", both)
+    assert (await user.poll())["items_new"] == 1
+    feed_server.set("/a", both + " ")
+    again = await user.poll()
+    assert (again["items_new"], again["items_updated"]) == (0, 0)
+
+
 async def test_the_same_guid_in_two_feeds_is_two_items(folder: Path, feed_server: FeedServer) -> None:
     urls = [serve(feed_server, path, "Harbour talks", name="same") for path in ("/a", "/b")]
     assert (await program(folder, *urls).poll())["items_new"] == 2

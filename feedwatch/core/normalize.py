@@ -200,6 +200,7 @@ def _draft(rung: _Rung, entry: _Entry, skip: frozenset[str], feed_language: str,
         categories=tuple(dict.fromkeys(filter(None, map(plain, item.categories)))),
         source=plain(item.source),
         enclosures=tuple(_enclosures(item.enclosures)),
+        guid_key=_hash("1", guid) if rung.level == 1 and not is_guid_alone else b"",
     )
 
 

@@ -70,7 +70,7 @@ def _identify(draft: Draft, known: Known) -> tuple[Draft, KnownItem | None]:
     A guid that stands for an entry with another link and another title is not this entry's: it is then told apart by
     guid and link together.
     """
-    earlier = known.by_key.get(draft.key)
+    earlier = known.by_key.get(draft.key) or _before_its_guid_was_shared(draft, known)
     if draft.strict_key == draft.key:
         return draft, earlier
     strict = known.by_key.get(draft.strict_key)
@@ -79,6 +79,13 @@ def _identify(draft: Draft, known: Known) -> tuple[Draft, KnownItem | None]:
     if earlier is not None and _is_another_entry(draft, earlier):
         return replace(draft, key=draft.strict_key), None
     return draft, earlier
+
+
+def _before_its_guid_was_shared(draft: Draft, known: Known) -> KnownItem | None:
+    """The entry as it was stored while its guid still seemed to be its own."""
+    earlier = known.by_key.get(draft.guid_key) if draft.guid_key else None
+    same = earlier is not None and (earlier.url, earlier.title) == (draft.url, draft.title)
+    return earlier if same else None
 
 
 def _is_another_entry(draft: Draft, earlier: KnownItem) -> bool:

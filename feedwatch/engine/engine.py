@@ -176,7 +176,8 @@ async def open_engine(
         stack.push_async_callback(store.close)
         await _take_place(store, kind, owner, clock)
         stack.push_async_callback(_leave_place, store, owner, clock)
-        await store.sync_feeds(config.feeds, clock())
+        if config.path is not None:  # no configuration says nothing of the feeds that are followed
+            await store.sync_feeds(config.feeds, clock())
         client = await stack.enter_async_context(Client(net_settings(config)))
         workers = Workers(os.cpu_count() or 2)
         stack.push_async_callback(workers.close)

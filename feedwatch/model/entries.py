@@ -110,6 +110,8 @@ class Draft:
     categories: tuple[str, ...]
     source: str
     enclosures: tuple[Enclosure, ...]
+    guid_key: bytes = b""
+    """The identity by guid alone, where this body shows that the guid is shared; an earlier one may not have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def known(connection: Connection, feed_id: FeedId, drafts: Sequence[Draft]) -> K
     by_signature: dict[bytes, KnownItem] = {}
     if total:
         for draft in drafts:
-            for key in {draft.key, draft.strict_key}:
+            for key in {draft.key, draft.strict_key, draft.guid_key} - {b""}:
                 if found := _find(connection, _BY_KEY, feed_id, key, draft):
                     by_key[key] = found
             if draft.key not in by_key and (alike := _find(connection, _BY_SIGNATURE, feed_id, draft.signature, draft)):

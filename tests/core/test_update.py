@@ -97,6 +97,14 @@ def test_an_entry_known_by_guid_and_link_together_is_not_new() -> None:
     assert update.compare([second], known) == update.Comparison()
 
 
+def test_an_entry_stored_before_its_guid_was_shared_is_not_new_and_the_other_is() -> None:
+    stored = draft("a")
+    known = known_of(stored)
+    same = replace(stored, key=b"a+1", strict_key=b"a+1", guid_key=b"a")
+    other = replace(draft("b"), key=b"a+2", strict_key=b"a+2", guid_key=b"a")
+    assert update.compare([same, other], known).new == (other,)
+
+
 def test_a_feed_that_changes_every_guid_brings_no_news() -> None:
     before = [draft(f"g{n}", title=f"t{n}", url=f"https://e.org/{n}") for n in range(12)]
     after = [draft(f"h{n}", title=f"t{n}", url=f"https://e.org/{n}") for n in range(12)]
