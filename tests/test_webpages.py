@@ -1,0 +1,60 @@
+"""What a person asks of the network: finding feeds, an article in full, a test of a channel."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from standardwebhooks import Webhook
+
+from feedwatch.config import Config, PollSettings
+from feedwatch.errors import DeliveryError, SubscriptionError
+from feedwatch.model import Channel
+from feedwatch.webpages import open_web_pages, send_test
+from tests.feeds import SECRET, rss
+from tests.loopback import FeedServer, WebhookSink
+
+CONFIG = Config(poll=PollSettings(allow_private=("127.0.0.0/8",), timeout=5.0))
+SITE = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed"><title>Site</title></head></html>'
+
+
+async def found(address: str) -> list[str]:
+    async with open_web_pages(CONFIG) as pages:
+        return [one.url for one in await pages.find_feeds(address)]
+
+
+async def test_the_address_of_a_feed_is_that_feed(feed_server: FeedServer) -> None:
+    url = feed_server.set("/feed", rss("Harbour"))
+    assert await found(url) == [url]
+
+
+async def test_the_address_of_a_site_gives_the_feeds_it_announces(feed_server: FeedServer) -> None:
+    feed = feed_server.set("/feed", rss("Harbour"))
+    site = feed_server.set("/", SITE, {"Content-Type": "text/html"})
+    assert await found(site) == [feed]
+
+
+@pytest.mark.parametrize("body", ["<html><p>Nothing here</p></html>", SITE])
+async def test_a_site_without_readable_feeds_is_told_in_a_sentence(feed_server: FeedServer, body: str) -> None:
+    site = feed_server.set("/", body)
+    with pytest.raises(SubscriptionError, match="feed"):
+        await found(site)
+
+
+async def test_an_address_that_may_not_be_dialled_is_told() -> None:
+    with pytest.raises(SubscriptionError):
+        await found("file:///etc/passwd")
+
+
+async def test_a_channel_is_tested_with_a_signed_message(webhook_sink: WebhookSink) -> None:
+    channel = Channel("desk", "webhook", webhook_sink.url(), (SECRET,))
+    sentence = await send_test(CONFIG, channel, datetime.now(UTC))
+    (hook,) = webhook_sink.requests
+    assert Webhook(SECRET).verify(hook.body, dict(hook.headers))["type"] == "test"
+    assert sentence == "channel desk: delivered (status 204)"
+
+
+async def test_a_channel_that_refuses_is_told(webhook_sink: WebhookSink) -> None:
+    webhook_sink.script = [500]
+    with pytest.raises(DeliveryError, match="500"):
+        await send_test(CONFIG, Channel("desk", "webhook", webhook_sink.url()), datetime.now(UTC))
