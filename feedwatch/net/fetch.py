@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import aiohttp
 
@@ -133,9 +133,9 @@ def _next_hop(hop: _Hop, status: int, location: str) -> _Hop | Failed:
 
 
 def _escaped(location: str) -> str:
-    """As browsers read it: spaces, and bytes that are not UTF-8 (lone surrogates here), stand for themselves."""
-    place = "".join(f"%{ord(one) - 0xDC00:02X}" if "\udc80" <= one <= "\udcff" else one for one in location)
-    return without_unsafe(place).replace(" ", "%20")
+    """As browsers read it: spaces, bytes that are not UTF-8, and characters that no eye sees are escaped."""
+    sent = ((one, one.encode("utf-8", "surrogateescape")) for one in location)
+    return "".join(one if one.isprintable() and one != " " else quote(octets) for one, octets in sent)
 
 
 def _refused_address(hop: _Hop, reason: str) -> Failed:
@@ -171,9 +171,8 @@ def _named(status: int) -> str:
 def clean_headers(response: aiohttp.ClientResponse) -> Mapping[str, str]:
     """The first value of each header, lower-case names, bounded, without control characters; cookies left out.
 
-    Cache-Control is a list (RFC 9110, 5.3): a second one may take back what the first allows.
-
-    A validator that is not whole and clean is left out too: it goes back byte for byte or not at all.
+    Cache-Control is a list (RFC 9110, 5.3): a second one may take back what the first allows. A validator that is not
+    whole and clean is left out: it goes back byte for byte or not at all.
     """
     headers: dict[str, str] = {}
     for name, value in response.headers.items():

@@ -32,6 +32,8 @@ PATIENCE = 30.0
 PAUSE = 0.02
 """Seconds between two attempts where SQLite itself does not wait (a change of the journal mode)."""
 
+SQLITE_VERSION: tuple[int, ...] = sqlite3.sqlite_version_info
+"""Of the SQLite that runs: the stdlib's or pysqlite3's."""
 Connection = sqlite3.Connection
 Row = sqlite3.Row
 SqlError = sqlite3.Error

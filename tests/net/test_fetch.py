@@ -121,6 +121,11 @@ async def test_a_second_cache_control_counts_like_the_first(client: Client) -> N
     assert result.headers["cache-control"] == "max-age=60, no-cache"
 
 
+async def test_a_security_policy_of_many_kilobytes_costs_no_feed(client: Client) -> None:
+    async with hostile(ok(FEED, "Content-Security-Policy: " + "a" * 20_000)) as server:
+        assert isinstance(await fetch_feed(client, server.url(), NONE), Fetched)
+
+
 async def test_a_page_is_fetched_without_conditions(client: Client, feed_server: FeedServer) -> None:
     result = await fetch_page(client, feed_server.set("/page", b"<html>"))
     assert isinstance(result, Fetched)
@@ -193,6 +198,19 @@ async def test_a_relative_or_sloppy_location_is_understood(
 ) -> None:
     await fetch_feed(client, feed_server.redirect("/a/old", location), NONE)
     assert feed_server.requests[1].path == path
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [("/caf\u00e9", b"/caf%C3%A9"), ("/caf\udce9", b"/caf%E9"), ("/\u200c\x1b[", b"/%E2%80%8C%1B[")],
+)
+async def test_a_location_in_raw_bytes_is_followed_as_a_browser_would(
+    location: str, path: bytes, client: Client
+) -> None:
+    answer = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+    async with hostile(raw(answer.encode("utf-8", "surrogateescape"))) as server:
+        await fetch_feed(client, server.url(), NONE)
+    assert server.heads[1].startswith(b"GET " + path + b" HTTP/1.1\r\n")
 
 
 @pytest.mark.parametrize("hops", [MAX_REDIRECTS, MAX_REDIRECTS + 1, 20])

@@ -98,7 +98,10 @@ def then(head: bytes, body: bytes) -> Script:
         pytest.param(drip(OK + b"\r\n", b"x" * 65536, 0), id="an endless body"),
     ],
 )
-async def test_delivered_stays_delivered_whatever_comes_after_the_status(script: Script, client: Client) -> None:
+async def test_delivered_stays_delivered_whatever_comes_after_the_status(
+    script: Script, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedwatch.net.send._DRAIN_SECONDS", 0.2)
     async with hostile(script) as server, asyncio.timeout(3.0):
         assert await send(client, to(server.url())) == Delivered(200)
     assert server.connections == 1

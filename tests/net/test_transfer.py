@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import random
+import resource
 import ssl
 import subprocess
+import sys
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +104,16 @@ async def test_bombs_do_not_keep_the_event_loop_from_others() -> None:
     assert turns > 150, "each piece of 64 KB of a body of 10 MB lets the others run"
 
 
+async def test_a_bomb_takes_no_more_memory_than_the_limit_allows(client: Client) -> None:
+    packer = brotli.Compressor(quality=5)
+    packed = b"".join(packer.process(b" " * 1_000_000) for _ in range(200)) + packer.finish()
+    async with hostile(ok(packed, "Content-Encoding: br")) as server:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        await fetch_feed(client, server.url(), NONE)
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert (after - before) * (1 if sys.platform == "darwin" else 1024) < 50_000_000
+
+
 @pytest.mark.parametrize(("size", "fits"), [(100_000, True), (100_001, False)])
 async def test_the_limit_holds_to_the_byte_decoded_and_as_sent(size: int, fits: bool, client: Client) -> None:
     body = b"x" * size
@@ -109,6 +122,12 @@ async def test_the_limit_holds_to_the_byte_decoded_and_as_sent(size: int, fits: 
         async with hostile(script) as server:
             result = await fetch_feed(client, server.url(), NONE)
         assert isinstance(result, Fetched) is fits
+
+
+async def test_a_body_that_is_larger_as_sent_than_decoded_is_measured_as_sent(client: Client) -> None:
+    sent = gzip.compress(random.Random(1).randbytes(99_995))
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    assert (await fails(client, raw(head, sent))).kind is FailureKind.TOO_LARGE
 
 
 async def test_a_body_announced_as_too_large_is_not_waited_for(client: Client) -> None:
@@ -184,29 +203,27 @@ async def test_what_came_of_a_cut_gzip_body_is_kept(client: Client) -> None:
         pytest.param(drip(CHUNKED + b"1;", b"x" * 1000, 0.001), id="an endless chunk extension"),
     ],
 )
-async def test_a_server_that_takes_for_ever_is_given_up_in_time(script: Script, client: Client) -> None:
+async def test_a_server_that_takes_for_ever_is_given_up_in_time(script: Script, hasty_client: Client) -> None:
     async with asyncio.timeout(2.0):
-        result = await fails(client, script)
-    assert result.kind in {FailureKind.TIMEOUT, FailureKind.PROTOCOL}
+        assert await fails(hasty_client, script) == Failed(FailureKind.TIMEOUT, "no complete answer within 0.3 s")
 
 
 @pytest.mark.parametrize("piece", [b"x" * 65536, b"10000\r\n" + b"x" * 65536 + b"\r\n"])
 async def test_an_endless_body_is_given_up_at_the_limit(piece: bytes, client: Client) -> None:
     head = CHUNKED if piece.startswith(b"1") else HEAD + b"\r\n"
-    async with asyncio.timeout(0.9):
+    async with asyncio.timeout(5.0):
         assert (await fails(client, drip(head, piece, 0))).kind is FailureKind.TOO_LARGE
 
 
-async def test_a_redirect_does_not_start_the_time_again(client: Client, feed_server: FeedServer) -> None:
+async def test_a_redirect_does_not_start_the_time_again(hasty_client: Client, feed_server: FeedServer) -> None:
     def slow(asked: Asked) -> Answer:
-        return Answer(status=302, headers={"Location": f"{asked.path}x"}, wait=0.4)
+        return Answer(status=302, headers={"Location": f"{asked.path}x"}, wait=0.12)
 
     for number in range(6):
         feed_server.set("/" + "x" * number, slow)
-    async with asyncio.timeout(1.5):
-        result = await fetch_feed(client, feed_server.url("/"), NONE)
-    assert isinstance(result, Failed)
-    assert result == Failed(FailureKind.TIMEOUT, "no complete answer within 1 s")
+    async with asyncio.timeout(2.0):
+        result = await fetch_feed(hasty_client, feed_server.url("/"), NONE)
+    assert result == Failed(FailureKind.TIMEOUT, "no complete answer within 0.3 s")
 
 
 async def test_a_server_that_hangs_up_or_is_not_there_is_told(client: Client) -> None:
@@ -274,8 +291,8 @@ async def test_plain_http_on_a_secure_port_is_told(client: Client) -> None:
     assert result.kind is FailureKind.TLS
 
 
-async def test_a_handshake_that_never_ends_is_given_up_in_time(client: Client) -> None:
+async def test_a_handshake_that_never_ends_is_given_up_in_time(hasty_client: Client) -> None:
     async with hostile(raw()) as server, asyncio.timeout(2.0):
-        result = await fetch_feed(client, server.url(scheme="https"), NONE)
+        result = await fetch_feed(hasty_client, server.url(scheme="https"), NONE)
     assert isinstance(result, Failed)
     assert result.kind is FailureKind.TIMEOUT
