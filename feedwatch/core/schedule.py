@@ -11,9 +11,7 @@ its own is asked at that interval: it is the user's word.
 What the server says. ``Retry-After`` always wins, for fixed intervals too; it can only make polls rarer and at most 30
 days. ``Cache-Control`` and ``Expires`` put polls off until an answer may have changed, and so does what the document
 says of itself (``ttl``, ``sy:updatePeriod``); but never beyond the longest interval, and not those of a feed with its
-own interval. Nor where the feed's own entries contradict them: very many sites carry a default of one hour, or a
-browser's lifetime of a day, and publish every ten minutes, and a feed that shows its newest twenty would lose entries.
-Polls then keep to the configured interval.
+own interval: where a site's default of a day hides a fast feed, that is what ``interval`` is for.
 
 Failures. The wait doubles with each, from the normal interval to the longest. Where the server was not reached (no
 name, no route, no answer, or somebody in its place: a captive portal has a private address and no certificate) it
@@ -93,10 +91,9 @@ def after_success(
     cadence = _learned(state, new, now)
     silence = _seconds(now, state.last_news) if state.last_news and not new else 0.0
     interval = _aim(policy, cadence, silence)
-    if policy.fixed is None:
-        hint = _believed(max(_fresh_for(headers, now), refresh or 0.0), policy, cadence)
-        interval = max(interval, min(hint, policy.maximum))
-    return Plan(now + timedelta(seconds=_jittered(interval, jitter)), interval, cadence)
+    hint = min(max(_fresh_for(headers, now), refresh or 0.0), policy.maximum) if policy.fixed is None else 0.0
+    interval = max(interval, hint)
+    return Plan(now + timedelta(seconds=max(_jittered(interval, jitter), hint)), interval, cadence)
 
 
 def after_failure(
@@ -178,11 +175,6 @@ def _pace(published: tuple[datetime, ...], now: datetime) -> float | None:
     if len(counted) < 2:  # a gap has two ends
         return None
     return max(_seconds(counted[0], counted[-1]) / (len(counted) - 1), _SHORTEST_GAP)
-
-
-def _believed(hint: float, policy: Policy, cadence: float | None) -> float:
-    """Seconds that server and document ask for, unless the entries come faster than they say."""
-    return hint if cadence is None else min(hint, max(policy.interval, cadence))
 
 
 def _fresh_for(headers: Mapping[str, str], now: datetime) -> float:
