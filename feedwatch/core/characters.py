@@ -10,6 +10,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
+
+HIGHEST_STACK = 30
+"""Combining marks on one letter: no writing needs more (UAX #15, stream-safe text)."""
+SHORT_TEXT = 1000
+"""Characters; no run within can cost much."""
 
 _UNSAFE = re.compile(
     "["
@@ -22,7 +28,9 @@ _UNSAFE = re.compile(
     "\U000e0000-\U000e007f"  # tags: text that no eye sees
     "]"
 )
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
+_REFERENCE = re.compile(
+    r"&(?:#[0-9]{1,7}(?![0-9]);?|#[xX][0-9a-fA-F]{1,6}(?![0-9a-fA-F]);?|[A-Za-z][A-Za-z0-9]{1,31};)"
+)
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _OTHER_SPACE = re.compile(r"[^\S\n ]")
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -33,22 +41,38 @@ def plain(text: str) -> str:
     folded = " ".join(text.split())
     if not folded.isprintable():
         folded = " ".join(_UNSAFE.sub("", folded).split())
-    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+    return folded if folded.isascii() else _composed(folded)
 
 
 def multiline(text: str) -> str:
     """Lines that are safe on a terminal: as ``plain``, but line breaks and indentation stay, at most one line empty."""
-    text = _LINE_BREAK.sub("\n", _UNSAFE.sub("", text)).expandtabs(4)
-    lines = (line.rstrip(" ") for line in _OTHER_SPACE.sub(" ", text).split("\n"))
+    text = _OTHER_SPACE.sub(" ", without_unsafe(text).expandtabs(4))
+    lines = (line.rstrip(" ") for line in text.split("\n"))
     text = _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() else _composed(text)
 
 
 def without_unsafe(text: str) -> str:
-    """The text less its unsafe characters, white space as it was: for markup that is still to be read."""
-    return text if text.isprintable() else _UNSAFE.sub("", text)
+    """The text less its unsafe characters, every line break a line feed, other white space as it was."""
+    return text if text.isprintable() else _LINE_BREAK.sub("\n", _UNSAFE.sub("", text))
 
 
 def unescaped(text: str) -> str:
     """Character references resolved, once. A named one needs its semicolon: "R&para" is a firm, not a pilcrow."""
     return _REFERENCE.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+
+
+def _composed(text: str) -> str:
+    """NFC. Its cost is the square of a run of combining marks (200,000 took 35 s), so long runs are cut first."""
+    if len(text) > SHORT_TEXT:
+        text = "".join(_without_stacks(text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _without_stacks(text: str) -> Iterator[str]:
+    """The text with at most ``HIGHEST_STACK`` combining marks on a letter."""
+    height = 0
+    for character in text:
+        height = height + 1 if unicodedata.combining(character) else 0
+        if height <= HIGHEST_STACK:
+            yield character

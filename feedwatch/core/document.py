@@ -13,8 +13,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import dropwhile
 
-from feedwatch.core.characters import multiline, plain, unescaped
+from feedwatch.core.characters import HIGHEST_STACK, multiline, plain, unescaped
 from feedwatch.core.urls import safe_link
 from feedwatch.model import Block, BlockKind, Document, Link
 
@@ -22,7 +23,9 @@ _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[^<>"]*(?:"[^"]*"[^<>"]*)*)?)>')
 _ATTRIBUTE = re.compile(r'\s([a-z]+)="([^"]*)"')
 _LINE_BREAK = re.compile(r"[\t\r\n]")
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
-_NO_DESCRIPTION = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg|avif|bmp)|(?:img|dsc|image|photo)?[\s_\-\d]*", re.IGNORECASE)
+_NO_DESCRIPTION = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|svg|avif|bmp)|(?:img|dsc|image|photo)?[\s_\-\d]*", re.IGNORECASE
+)
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _IN_ITEM = frozenset({"p", "div"})
@@ -33,6 +36,10 @@ _BREAKS = frozenset(
     | _IN_ITEM
     | _HEADINGS.keys()
 )
+_LAST_LATIN = "\u024f"
+"""No character up to here is a combining mark."""
+_WRAPPED_FROM, _WRAPPED_TO = 50, 80
+"""Characters of a line that a mail program or an editor broke."""
 _SHORTEST_DESCRIPTION = 3
 """Characters; a shorter one (an emoji drawn as a picture) belongs into the line."""
 
@@ -85,6 +92,18 @@ def joined(passages: Iterable[Passage]) -> Document:
     return Document("".join(texts), tuple(blocks), tuple(links))
 
 
+def part(passage: Passage, start: int, end: int) -> Passage:
+    """The passage's text from ``start`` to ``end``, white space at its ends left out, with the links inside it."""
+    inside = passage.text[start:end]
+    start += len(inside) - len(inside.lstrip())
+    end = max(start, end - (len(inside) - len(inside.rstrip())))
+    cut = (Link(max(link.start, start) - start, min(link.end, end) - start, link.url) for link in passage.links)
+    text = passage.text[start:end]
+    return Passage(
+        passage.kind, text, passage.depth, tuple(_trimmed(text, (link for link in cut if link.start < link.end)))
+    )
+
+
 class _Reader:
     """Where reading stands: the passage in hand, and what it is nested in."""
 
@@ -110,9 +129,11 @@ class _Reader:
         text = entities.unescape(raw) if "&" in raw else raw
         folded = plain(unescaped(text))  # what is still escaped was escaped twice
         if folded:
-            before = " " if text[0].isspace() and not self._at_space() else ""
-            after = " " if text[-1].isspace() else ""
-            self._append(f"{before}{folded}{after}")
+            if text[0].isspace() and not self._at_space():
+                self._append(" ")
+            elif folded[0] > _LAST_LATIN:
+                folded = self._compose(folded)
+            self._append(f"{folded} " if text[-1].isspace() else folded)
         elif text and not self._at_space():
             self._append(" ")
 
@@ -169,6 +190,22 @@ class _Reader:
         if text:
             self._line.append(text)
             self._length += len(text)
+
+    def _compose(self, text: str) -> str:
+        """The text, composed with the end of the line where its first marks belong to a letter there."""
+        if self._at_space():
+            return text
+        reach = self._line[-1][-HIGHEST_STACK:]
+        if len(reach) == HIGHEST_STACK and all(map(unicodedata.combining, reach)):
+            return "".join(dropwhile(unicodedata.combining, text))
+        composed = unicodedata.normalize("NFC", reach + text)
+        if composed == reach + text:
+            return text
+        self._line[-1] = self._line[-1][: -len(reach)]
+        if not self._line[-1]:
+            self._line.pop()
+        self._length -= len(reach)
+        return composed
 
     def _at_space(self) -> bool:
         """Another space would be one too many."""
@@ -250,7 +287,10 @@ class _Reader:
 
 
 def _read_plainly(raw: str) -> str:
-    return plain(unescaped(entities.unescape(raw)))
+    """A paragraph of plain text: lines that were wrapped at a width are joined, others stay lines."""
+    lines = [line for line in map(plain, unescaped(entities.unescape(raw)).splitlines()) if line]
+    wrapped = len(lines) > 1 and all(_WRAPPED_FROM <= len(line) <= _WRAPPED_TO for line in lines[:-1])
+    return (" " if wrapped else "\n").join(lines)
 
 
 def _finished(kind: BlockKind, depth: int, text: str, links: list[Link]) -> Passage:
@@ -258,14 +298,7 @@ def _finished(kind: BlockKind, depth: int, text: str, links: list[Link]) -> Pass
     if kind is BlockKind.CODE:
         return Passage(kind, multiline(text), depth)  # links in code are code
     text = text.rstrip(" \n|")
-    if not unicodedata.is_normalized("NFC", text):  # a letter and its accent stood in different elements
-        links = [Link(_composed_length(text, link.start), _composed_length(text, link.end), link.url) for link in links]
-        text = unicodedata.normalize("NFC", text)
     return Passage(kind, text, depth, tuple(_trimmed(text, links)) if links else ())
-
-
-def _composed_length(text: str, offset: int) -> int:
-    return len(unicodedata.normalize("NFC", text[:offset]))
 
 
 def _trimmed(text: str, links: Iterable[Link]) -> Iterator[Link]:

@@ -17,15 +17,17 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_HOST = 253  # RFC 1035, 2.3.4
 
 _TRACKING = re.compile(
-    r"utm_\w+|(?:fb|g|dc|ms|tw|yc|gb|wb|tt|ig|li_fat_|s_c)cl?id|fbclid|fb_(?:action_ids|action_types|source|ref)|gclsrc|gad_\w+"
-    r"|gs_l|_g[al]|ga_(?:source|medium|term|content|campaign)|mc_(?:cid|eid)|mkt_tok|_hs(?:enc|mi)|hsctatracking|igshid?|igsh"
-    r"|yclid|ysclid|_openstat|oly_(?:anon|enc)_id|vero_(?:id|conv)|rb_clickid|s_cid|wickedid|twclid|ttclid|msclkid|epik"
-    r"|at_(?:medium|campaign|custom\d?|link_\w+|format|ptr_name|bbc_team|campaign_type)|ns_(?:mchannel|source|campaign|linkname|fee)"
-    r"|cmp(?:id)?|pk_(?:campaign|kwd|source|medium|cid|content)|mtm_\w+|piwik_\w+|xtor|wt_?mc(?:_\w+)?|wt_?zmc|__twitter_impression"
-    r"|ref_src|ref_url|feature=youtu\.be|spm|scm|smid|sr_share|soc_(?:src|trk)|guccounter|guce_referr\w*|trk(?:campaign|info)?|echobox",
+    r"utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|ysclid|igshid?|li_fat_id|s_cid|epik|gclsrc"
+    r"|fb_(?:action_ids|action_types|source|ref)|gad_\w+|gs_l|_ga|_gl|ga_(?:source|medium|term|content|campaign)"
+    r"|mc_(?:cid|eid)|mkt_tok|_hs(?:enc|mi)|hsctatracking|_openstat|oly_(?:anon|enc)_id|vero_(?:id|conv)|rb_clickid|wickedid"
+    r"|at_(?:medium|campaign|custom\d?|link_\w+|format|ptr_name|bbc_team|campaign_type)|ns_(?:mchannel|source|campaign"
+    r"|linkname|fee)|cmp(?:id)?|pk_(?:campaign|kwd|source|medium|cid|content)|mtm_\w+|piwik_\w+|xtor|wt_?mc(?:_\w+)?"
+    r"|wt_?zmc|__twitter_impression|ref_src|ref_url|spm|scm|smid|sr_share|soc_(?:src|trk)|guccounter|guce_referr\w*"
+    r"|trk(?:campaign|info)?|echobox|ito"
+    r"|(?:ref|ampref|campaign|campaign_id|source|src|from|via|partner|ncid|traffic_source|cid)=rss\w*",
     re.IGNORECASE,
 )
-"""Names of query parameters that say where a reader came from and never which page is meant."""
+"""Query parameters that say where a reader came from and never which page is meant: by name, or by name and value."""
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -33,14 +35,13 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "/:@!$&'()*+,;=%"
 _QUERY_SAFE = _PATH_SAFE + "?"
 
-_NOT_IN_LINKS = re.compile(r"[\s\\\x00-\x20\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ud800-\udfff]|[\U000e0000-\U000e007f]")
 _HOST = re.compile(r"\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?", re.IGNORECASE)
 
 
 def canonical(url: str) -> str:
     """The normal form that two spellings of one address share (RFC 3986, 6.2.2 and 6.2.3), without tracking parameters.
 
-    An identity, not something to dial: text that is no http or https address comes back stripped, and otherwise as it is.
+    An identity, not something to dial: text that is no http or https address comes back as it is, stripped.
     """
     text = url.strip()
     parts = _split(text)
@@ -65,7 +66,7 @@ def safe_link(url: str, base: str = "") -> str:
     spaces, controls, invisible characters, backslashes, more than ``LONGEST_URL`` characters.
     """
     text = url.strip()
-    if not text or len(text) > LONGEST_URL or _NOT_IN_LINKS.search(text):
+    if not text or len(text) > LONGEST_URL or not _is_visible(text):
         return ""
     parts = _split(_joined(base.strip(), text))
     if parts is None or parts.scheme not in _DEFAULT_PORTS:
@@ -80,7 +81,7 @@ def safe_link(url: str, base: str = "") -> str:
 
 
 def host_key(url: str) -> str:
-    """The server that per-host limits count under: host and, where it is not the scheme's own, port; '' without a host."""
+    """The server that per-host limits count under: host, and port unless it is the scheme's own; '' without a host."""
     parts = _split(url.strip())
     return _authority(parts) if parts is not None and parts.hostname else ""
 
@@ -108,18 +109,18 @@ def display_host(url: str) -> str:
         name = encoded.encode("ascii").decode("idna")
     except UnicodeError:
         return encoded
-    if _NOT_IN_LINKS.search(name):
+    if not _is_visible(name):
         return encoded
     return f"{name} ({encoded})" if _mixes_scripts(name) else name
 
 
-_SECRET_NAME = (
-    r"[\w.\-]*(?:token|secret|passw|passphrase|pwd|auth(?!or)|api[_-]?key|credential|signature|session)[\w.\-]*"
-    r"|key|[\w\-]*[_-]key|sig|sid|jwt|pass|pw|access"
+_PRIVATE_NAME = (
+    r"[\w.\-]{0,64}(?:token|secret|passw|passphrase|pwd|auth(?!or)|api[_-]?key|credential|signature|session)"
+    r"[\w.\-]{0,64}|key|[\w\-]{0,64}[_-]key|sig|sid|jwt|pass|pw|access"
 )
 _SECRETS = (
     (re.compile(r"(?<=://)[^/?#\s]*@"), "***@"),
-    (re.compile(rf"([?&;#](?:{_SECRET_NAME})=)[^&#;\s]*", re.IGNORECASE), r"\1***"),
+    (re.compile(rf"([?&;#](?:{_PRIVATE_NAME})=)[^&#;\s]*", re.IGNORECASE), r"\1***"),
     (re.compile(r"(hooks\.slack\.com/\w+/)[^\s?#]+", re.IGNORECASE), r"\1***"),
     (re.compile(r"(discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/)[^\s?#/]+", re.IGNORECASE), r"\1***"),
     (re.compile(r"(api\.telegram\.org/bot)[^\s?#/]+", re.IGNORECASE), r"\1***"),
@@ -127,7 +128,7 @@ _SECRETS = (
 
 
 def redact(url: str) -> str:
-    """The address fit for a log, an error or a screen: credentials, secret-looking values and webhook tokens as ``***``.
+    """The address fit for a log, an error or a screen: credentials, private values and webhook tokens as ``***``.
 
     Works on a whole sentence that holds addresses, too.
     """
@@ -137,7 +138,7 @@ def redact(url: str) -> str:
 
 
 def _split(url: str) -> SplitResult | None:
-    """The parts, or None where there is no reading them: bad brackets, bad port, a host that NFKC turns into another."""
+    """The parts; None where there is no reading them: bad brackets, bad port, a host that NFKC makes another of."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -209,7 +210,12 @@ def _without_dots(path: str) -> str:
 
 
 def _is_tracking(pair: str) -> bool:
-    return _TRACKING.fullmatch(pair.partition("=")[0]) is not None
+    return bool(_TRACKING.fullmatch(pair.partition("=")[0]) or _TRACKING.fullmatch(pair))
+
+
+def _is_visible(url: str) -> bool:
+    """No space, control, invisible character or backslash: nothing that a browser, shell or eye reads differently."""
+    return url.isprintable() and " " not in url and "\\" not in url
 
 
 _ONE_WRITING = (frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}), frozenset({"CJK", "HANGUL"}))

@@ -277,7 +277,7 @@ def test_the_feed_is_cleaned_too() -> None:
 
 # --- boilerplate -----------------------------------------------------------------------------------------------------
 
-FOOTER = "Subscribe to our newsletter about drones, bridges and everything else that matters in the region."
+FOOTER = "The Bridge Post is the voice of the region, and has been printed in Harbour Street since the bridge was built."
 
 
 def story(number: int, footer: str = FOOTER) -> ParsedItem:
