@@ -12,6 +12,7 @@ from pathlib import Path
 
 from feedwatch.config_file import ConfigFile
 from feedwatch.engine.engine import Engine, Kind, open_engine
+from feedwatch.errors import FeedwatchError
 
 LOOK = 1.0
 """Seconds between looks at the configuration file."""
@@ -77,7 +78,12 @@ async def _watch(configuration: ConfigFile, engine: Engine, reload: asyncio.Even
         if result.problem:
             log.error("the configuration is not taken over, the old one stays in force:\n%s", result.problem)
             continue
-        await engine.reload(configuration.current)
+        try:
+            await engine.reload(configuration.current)
+        except FeedwatchError:
+            log.exception("the new configuration could not be taken over; trying again")
+            reload.set()
+            continue
         log.info("configuration read again: %d feeds", len(configuration.current.feeds))
 
 

@@ -20,8 +20,8 @@ from feedwatch.store.store import Store
 
 SLOTS = 4
 """Deliveries under way at once to one channel."""
-LEASE = 120.0
-"""Seconds that a claimed delivery is ours: longer than any channel's timeout."""
+LEASE_BEYOND = 60.0
+"""Seconds that a claimed delivery is ours beyond the longest timeout of a channel."""
 IDLE = 1.0
 """Seconds after which the outbox is looked at even if nobody said that something is in it."""
 
@@ -95,7 +95,10 @@ class Courier:
             return 0
         channels = self._setup().channels
         free = {name: SLOTS - self._busy[name] for name in channels if self._busy[name] < SLOTS}
-        claimed = await self._store.claim_deliveries(self._owner, sum(free.values()), LEASE, now, free) if free else ()
+        if not free:
+            return 0
+        lease = LEASE_BEYOND + max(channel.timeout for channel in channels.values())
+        claimed = await self._store.claim_deliveries(self._owner, sum(free.values()), lease, now, free)
         for one in claimed:
             self._start(one, channels[one.channel])
         return len(claimed)

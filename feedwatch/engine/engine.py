@@ -20,6 +20,7 @@ from feedwatch.engine.ingest import Ingest, Polled
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.pages import Pages
 from feedwatch.engine.poller import Poller
+from feedwatch.engine.processes import is_alive
 from feedwatch.engine.setup import Setup, make_setup, net_settings
 from feedwatch.errors import StoreBusyError, StoreError
 from feedwatch.model import EngineStatus
@@ -30,6 +31,8 @@ from feedwatch.workers.pool import Workers
 LEASE = 8.0
 """Seconds after which a silent engine has lost its place: a screen takes over from a dead daemon within ten."""
 HEARTBEAT = 1.0
+CLOCK_SLACK = 60.0
+"""Seconds that the wall clock may fall behind between two beats before plans are made anew."""
 DRAIN = 8.0
 """Seconds that polls and deliveries under way may take to finish when the engine stops."""
 HANDOVER = 15.0
@@ -45,17 +48,6 @@ def utc_now() -> datetime:
     """The wall clock."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)  # as exact as what is stored
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process of this machine runs."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +86,22 @@ class Engine:
         self._poller.limit(setup.poll.concurrency, setup.poll.per_host)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until told to stop, or until another engine has the place; then drain."""
+        """Work until told to stop, or until another engine wants the place or has it; then drain, keeping the place."""
+        place = asyncio.create_task(self._keep_place(stop), name="heartbeat")
         loops = (
             asyncio.create_task(self._poller.run(), name="poller"),
             asyncio.create_task(self._courier.run(), name="courier"),
-            asyncio.create_task(self._keep_place(stop), name="heartbeat"),
             asyncio.create_task(self._upkeep(), name="upkeep"),
         )
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:
-            done, _ = await asyncio.wait((*loops, stopped), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait((place, *loops, stopped), return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopped}:
                 task.result()  # a loop only ends by a fault: let it be seen
         finally:
             await _cancel((*loops, stopped))
             await self._drain()
+            await _cancel((place,))
 
     async def round(self, *, every: bool, deliver: bool) -> Round:
         """Poll what is due (or every feed) once, and deliver what is due."""
@@ -118,16 +111,18 @@ class Engine:
             polls = await self._poller.round(every=every)
             delivered = await self._courier.empty() if deliver else 0
         finally:
-            await _cancel((place,))
             await self._drain()
+            await _cancel((place,))
         return Round(polls, delivered, asyncio.get_running_loop().time() - started)
 
     async def reload(self, config: Config) -> None:
         """Work by another configuration from now on; polls under way end by the one that they began with."""
-        self._setup = make_setup(config)
+        before, self._setup = self._setup, make_setup(config)
         self._client.settings = net_settings(config)
         self._poller.limit(config.poll.concurrency, config.poll.per_host)
         await self.store.sync_feeds(config.feeds, self._clock())
+        if before.poll != config.poll:  # what was planned by the old limits may be hours away
+            await self.store.request_poll(None, self._clock())
         self._courier.wake()
 
     async def poll_now(self) -> None:
@@ -135,25 +130,36 @@ class Engine:
         await self.store.request_poll(None, self._clock())
 
     async def _drain(self) -> None:
-        await self._poller.drain(DRAIN)
-        await self._courier.drain(DRAIN)
+        await asyncio.gather(self._poller.drain(DRAIN), self._courier.drain(DRAIN))
 
     async def _keep_place(self, stop: asyncio.Event) -> None:
-        loop = asyncio.get_running_loop()
+        """Beat until cancelled; tell ``stop`` where another wants the place, and end where it is lost."""
         while True:
-            before = loop.time()
-            await asyncio.sleep(HEARTBEAT)
-            self.metrics.lagged(loop.time() - before - HEARTBEAT)
+            await self._beat()
             try:
                 kept = await self.store.keep_engine(self._owner, LEASE, self._clock())
             except StoreError as error:
                 log.error("the heartbeat could not be written: %s", error)  # noqa: TRY400  # a sentence, no fault
                 continue
             self.metrics.last_heartbeat = self._clock()
-            if kept != "kept":
+            if kept == "kept":
+                continue
+            if not stop.is_set():
                 log.info("another process takes over polling" if kept == "wanted" else "the polling lease was lost")
-                stop.set()
+            stop.set()
+            if kept == "lost":
                 return
+
+    async def _beat(self) -> None:
+        """Wait for the next beat; note how late it comes, and where the wall clock went back meanwhile."""
+        loop = asyncio.get_running_loop()
+        began, wall = loop.time(), self._clock()
+        await asyncio.sleep(HEARTBEAT)
+        passed = loop.time() - began
+        self.metrics.lagged(passed - HEARTBEAT)
+        if (self._clock() - wall).total_seconds() < passed - CLOCK_SLACK:
+            log.warning("the clock was set back: what it had put off is due now")
+            await self.store.forget_future(self._clock())
 
     async def _upkeep(self) -> None:
         while True:

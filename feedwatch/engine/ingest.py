@@ -18,7 +18,7 @@ from typing import assert_never
 from feedwatch.core import schedule, stories, update
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import Setup
-from feedwatch.errors import ParseError, ParseTimeoutError
+from feedwatch.errors import NotAFeedError, ParseError, ParseTimeoutError
 from feedwatch.model import (
     Applied,
     ChangedItem,
@@ -51,6 +51,8 @@ class Polled:
     """ok, not_modified or failed."""
     applied: Applied = Applied()  # noqa: RUF009  # frozen
     message: str = ""
+    feed: str = ""
+    """Its name."""
 
 
 class Ingest:
@@ -115,8 +117,10 @@ class Ingest:
             )
         except ParseTimeoutError as error:
             return await self.fail(claim, FailureKind.PARSE_TIMEOUT, str(error))
-        except ParseError as error:
+        except NotAFeedError as error:
             return await self.fail(claim, FailureKind.NOT_A_FEED, str(error))
+        except ParseError as error:
+            return await self.fail(claim, FailureKind.PARSER, str(error))
         finally:
             self._metrics.parse_seconds += time.perf_counter() - started
         async with self._one_at_a_time:
@@ -134,7 +138,8 @@ class Ingest:
         )
         state = update.after_body(feed.state, result, drafted, plan, news, body_hash, now)
         rules = self._setup().rules
-        raised = raise_alerts(
+        raised = await asyncio.to_thread(  # a long text and many rules take longer than the event loop may stand still
+            raise_alerts,
             rules,
             _arrivals(feed, state, new, news.changed, candidates, now),
             await self._last_raised(bool(new or news.changed)),

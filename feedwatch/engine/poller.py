@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from feedwatch.engine.ingest import Ingest, Polled
@@ -18,9 +20,11 @@ from feedwatch.net.hosts import Hosts
 from feedwatch.net.session import Client
 from feedwatch.store.store import Store
 
-LEASE = 600.0
-"""Seconds that a claimed feed is ours: far longer than its turn at a slow host takes. A dead poller's leases end when
-another takes the engine's lease, so nothing waits for this."""
+LEASE = 86400.0
+"""Seconds that a claimed feed is ours: longer than its turn at the slowest host takes, or we would claim it twice. A
+dead poller's leases end when another takes the engine's place, so nothing waits for this."""
+AGAIN = 30.0
+"""Seconds after which a feed whose result could not be stored is given back."""
 AHEAD = 4
 """Claimed feeds for each one that may be fetched at once, so that one slow host does not hold every place."""
 LOOK = 0.5
@@ -55,6 +59,7 @@ class Poller:
         self._on_alert = on_alert
         self._wake = asyncio.Event()
         self._tasks: dict[asyncio.Task[Polled], Claim] = {}
+        self._endless = False
 
     def limit(self, concurrency: int, per_host: int) -> None:
         """Fetch at most so many at once, in all and from one host; what is under way keeps the old limits."""
@@ -64,11 +69,12 @@ class Poller:
 
     async def run(self) -> None:
         """Poll what becomes due, until cancelled."""
+        self._endless = True
         while True:
             self._wake.clear()
             try:
                 await self._start_due(self._clock())
-            except FeedwatchError:
+            except Exception:
                 log.exception("due feeds could not be claimed; trying again")
             self._metrics.last_round = self._clock()
             await self._rest()
@@ -122,16 +128,33 @@ class Poller:
         self._wake.set()
 
     async def _poll(self, claim: Claim) -> Polled:
+        name = claim.feed.subscription.name
         try:
             polled = await self._fetch_or_fail(claim)
-            if claim.feed.subscription.full_text:
-                for item_id in polled.applied.new:
-                    await self._pages.keep(item_id, self._hosts)
-        except FeedwatchError as error:  # the store: nothing was written, the lease runs out, the feed is polled again
-            log.warning("%s: %s", claim.feed.subscription.name, error)
+        except FeedwatchError as error:  # the store: nothing was written
+            log.warning("%s: %s", name, error)
+            await self._give_back_later(claim)
             polled = Polled("failed", message=str(error))
+        polled = replace(polled, feed=name)
         self._count(polled)
+        if claim.feed.subscription.full_text:
+            await self._keep_pages(polled)
         return polled
+
+    async def _give_back_later(self, claim: Claim) -> None:
+        """Not at once: a publisher must not be asked twice a second because our disk is full."""
+        if self._endless:
+            await asyncio.sleep(AGAIN)
+            with contextlib.suppress(FeedwatchError):
+                await self._store.release((claim,), self._clock())
+
+    async def _keep_pages(self, polled: Polled) -> None:
+        for item_id in polled.applied.new:
+            try:
+                async with self._gate:
+                    await self._pages.keep(item_id, self._hosts)
+            except Exception:
+                log.exception("%s: the page of item %d could not be kept", polled.feed, item_id)
 
     async def _fetch_or_fail(self, claim: Claim) -> Polled:
         try:

@@ -73,7 +73,7 @@ class Client:
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(
-            limit=self.settings.concurrency * 2,  # deliveries never wait behind feeds
+            limit=0,  # poller and courier count what is under way; here a wait would eat into the time of a fetch
             socket_factory=self._socket,
             resolver=self._resolver or Resolver(),
         )

@@ -106,6 +106,6 @@ def _alert(
 def _state(rule: Rule, last: datetime | None, now: datetime, *, baseline: bool) -> tuple[AlertState, str]:
     if baseline:
         return AlertState.BASELINE, "found at the feed's first poll"
-    if last is not None and (now - last).total_seconds() < rule.cooldown:
+    if last is not None and 0 <= (now - last).total_seconds() < rule.cooldown:
         return AlertState.SUPPRESSED, "cooldown"
     return AlertState.RAISED, ""

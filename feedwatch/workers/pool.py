@@ -130,22 +130,10 @@ class _Child:
     @classmethod
     async def start(cls, limit_seconds: float) -> _Child:
         """A process that is ready to read. Raises ParseError where none can be started."""
-        seconds = str(math.ceil(limit_seconds) + _GRACE_SECONDS)
-        child = cls(
-            await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",  # modules that lie in the working directory are not ours
-                "-m",
-                process.__name__,
-                seconds,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=_environment(),
-                start_new_session=True,
-                limit=2**20,
-            )
-        )
+        try:
+            child = cls(await _spawn(limit_seconds))
+        except OSError as error:  # out of memory, processes or open files
+            raise ParseError(f"No process can be started to read it: {error.strerror}.") from error
         ready = False
         try:
             ready = isinstance(await asyncio.wait_for(child._read(), _START_SECONDS), Ready)
@@ -185,6 +173,22 @@ class _Child:
         if size > LARGEST_FRAME:
             raise EOFError("a reply larger than any feed's")
         return _REPLIES.decode(await self._replies.readexactly(size))
+
+
+async def _spawn(limit_seconds: float) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",  # modules that lie in the working directory are not ours
+        "-m",
+        process.__name__,
+        str(math.ceil(limit_seconds) + _GRACE_SECONDS),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=_environment(),
+        start_new_session=True,
+        limit=2**20,
+    )
 
 
 _REPLIES: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
