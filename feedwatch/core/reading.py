@@ -23,7 +23,8 @@ def lines(document: Document, width: int) -> tuple[str, ...]:
     found: list[str] = []
     previous: BlockKind | None = None
     ends = [link.end for link in document.links]
-    for block in document.blocks:
+    whole = (Block(BlockKind.PARAGRAPH, 0, len(document.text)),) if document.text else ()
+    for block in document.blocks or whole:
         if previous is not None and not (block.kind is previous is BlockKind.ITEM):
             found.append("")
         found.extend(_block(block, _numbered(document, block, ends), width))

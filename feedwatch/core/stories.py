@@ -1,8 +1,9 @@
 """Which story a new draft belongs to. Pure: the store brings the candidates, this decides.
 
 A wrong merge hides news, a missed one costs a second alert; so two items are one story only where there is no doubt:
-the same headline in another feed (agency copy), or the same page under much the same headline. A link alone proves
-nothing, since some feeds link every entry to their front page; nor does a short headline, since "Live updates" recurs.
+the same headline in another feed (agency copy), or the same page under much the same headline there. Within one feed
+page and headline must both be the same: some feeds link every entry to one page, and word their warnings alike. A link
+alone proves nothing, nor does a short headline, since "Live updates" recurs.
 """
 
 from __future__ import annotations
@@ -39,9 +40,11 @@ def _story_of(draft: Draft, feed_id: FeedId, candidates: Iterable[StoryCandidate
 
 def _is_same_story(draft: Draft, feed_id: FeedId, candidate: StoryCandidate) -> bool:
     ours, theirs = _words(draft.title), _words(candidate.title)
+    if candidate.feed_id == feed_id:
+        return candidate.same_url and bool(ours) and ours == theirs
     if candidate.same_url:
         return bool(ours) and len(ours & theirs) >= MIN_OVERLAP * len(ours | theirs)
-    return candidate.feed_id != feed_id and len(ours) >= MIN_WORDS and ours == theirs
+    return len(ours) >= MIN_WORDS and ours == theirs
 
 
 def _words(title: str) -> frozenset[str]:

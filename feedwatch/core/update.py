@@ -17,7 +17,6 @@ from feedwatch.model import (
     ChangedItem,
     Draft,
     DraftFeed,
-    Failed,
     FailureKind,
     FeedHealth,
     FeedState,
@@ -25,7 +24,6 @@ from feedwatch.model import (
     Known,
     KnownItem,
     NotModified,
-    Refused,
     Validators,
 )
 
@@ -149,7 +147,7 @@ def after_body(
         warning=warning,
         refresh=drafted.refresh,
         last_news=now if news.new else state.last_news,
-        baseline_done=True,
+        baseline_done=complete or state.last_success is not None,  # the rest of a cut first body is no news either
         title=drafted.title or state.title,
         site=drafted.site or state.site,
         language=drafted.language or state.language,
@@ -180,11 +178,6 @@ _HEALTH_AFTER: Mapping[FailureKind, FeedHealth] = {
     FailureKind.GONE: FeedHealth.GONE,
     FailureKind.BLOCKED: FeedHealth.BLOCKED,
 }
-
-
-def failure_of(result: Refused | Failed) -> tuple[FailureKind, str]:
-    """The kind of a failed fetch and its sentence."""
-    return result.kind, result.message
 
 
 def _after_success(state: FeedState, result: Fetched | NotModified, plan: Plan, now: datetime) -> FeedState:

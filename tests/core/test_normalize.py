@@ -277,7 +277,9 @@ def test_the_feed_is_cleaned_too() -> None:
 
 # --- boilerplate -----------------------------------------------------------------------------------------------------
 
-FOOTER = "The Bridge Post is the voice of the region, and has been printed in Harbour Street since the bridge was built."
+FOOTER = (
+    "The Bridge Post is the voice of the region, and has been printed in Harbour Street since the bridge was built."
+)
 
 
 def story(number: int, footer: str = FOOTER) -> ParsedItem:

@@ -32,7 +32,18 @@ def test_a_short_headline_proves_nothing() -> None:
 
 
 def test_the_same_page_under_much_the_same_headline_is_the_same_story() -> None:
-    assert story(TITLE + " again", candidate(feed=1, same_url=True)) == 7
+    assert story(TITLE + " again", candidate(same_url=True)) == 7
+
+
+def test_warnings_of_one_feed_that_link_to_one_page_and_are_worded_alike_are_stories_of_their_own() -> None:
+    assert (
+        story("Flood warning for region Beta", candidate(feed=1, title="Flood warning for region Alpha", same_url=True))
+        is None
+    )
+
+
+def test_the_same_page_and_headline_under_a_new_guid_is_the_same_story() -> None:
+    assert story(TITLE, candidate(feed=1, same_url=True)) == 7
 
 
 def test_entries_that_all_link_to_the_front_page_are_not_one_story() -> None:

@@ -48,9 +48,7 @@ def draft(name: str, *, title: str = "", url: str = "", strict: str = "", text: 
 
 def known_of(*drafts: Draft, pruned: bool = False) -> Known:
     items = [
-        KnownItem(
-            one.key, None if pruned else ItemId(at), one.fingerprint, one.title, one.url, one.document.text, None
-        )
+        KnownItem(one.key, None if pruned else ItemId(at), one.fingerprint, one.title, one.url, one.document.text, None)
         for at, one in enumerate(drafts, 1)
     ]
     by_signature = {one.signature: item for one, item in zip(drafts, items, strict=True)}
@@ -140,6 +138,12 @@ def test_validators_are_kept_only_of_a_complete_body() -> None:
     cut = update.after_body(old, fetched(), body(complete=False), PLAN, update.Comparison(), b"hash", NOW)
     assert whole.validators == Validators("https://e.org/feed", '"x"', "yesterday")
     assert (cut.validators, cut.body_hash) == (old.validators, b"")
+
+
+def test_a_first_body_that_was_cut_leaves_its_rest_to_the_baseline_and_a_second_settles_it() -> None:
+    cut = update.after_body(FeedState(), fetched(), body(complete=False), PLAN, update.Comparison(), b"", NOW)
+    again = update.after_body(cut, fetched(), body(complete=False), PLAN, update.Comparison(), b"", NOW)
+    assert (cut.baseline_done, again.baseline_done) == (False, True)
 
 
 def test_a_permanent_redirect_moves_the_feed_after_three_polls_in_a_row() -> None:
