@@ -184,6 +184,8 @@ class Status:
     waiting: int
     """Deliveries."""
     dead: int
+    out_of_service: tuple[str, ...] = ()
+    """Channels whose receiver said that it is gone (410)."""
 
 
 @dataclass(frozen=True, slots=True)

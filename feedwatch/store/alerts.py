@@ -51,9 +51,9 @@ class Raised:
     deliveries: int
 
 
-def alert_id(rule: str, story_id: int) -> AlertId:
-    """The same for the same rule and story, always."""
-    return AlertId(f"alr_{_digest(rule, str(story_id))}")
+def alert_id(rule: str, feed_url: str, key: bytes) -> AlertId:
+    """Of the rule and the first item of the story that it matched: never another's, in this database or another."""
+    return AlertId(f"alr_{_digest(rule, feed_url, key.hex())}")
 
 
 def delivery_id(alert: AlertId, channel: str) -> DeliveryId:
@@ -72,7 +72,8 @@ def add(connection: Connection, update: FeedUpdate, change: int) -> Raised:
     deliveries = 0
     for alert in update.alerts:
         item_id = identities.item_of(connection, update.claim.feed.id, alert.item_key)
-        if item_id is not None and (kept := _add_one(connection, alert, item_id, change)):
+        made = alert_id(alert.rule, update.claim.feed.subscription.url, alert.item_key)
+        if item_id is not None and (kept := _add_one(connection, alert, made, item_id, change)):
             added.append(kept)
             deliveries += _add_messages(connection, alert, kept, item_id, change)
     for rule, count in update.rule_timeouts.items():
@@ -83,14 +84,17 @@ def add(connection: Connection, update: FeedUpdate, change: int) -> Raised:
     return Raised(tuple(added), deliveries)
 
 
-def _add_one(connection: Connection, alert: NewAlert, item_id: int, change: int) -> AlertId | None:
+def _add_one(connection: Connection, alert: NewAlert, made: AlertId, item_id: int, change: int) -> AlertId | None:
+    """Store an alert where its rule has none for the story, or only one of a first poll, which nobody was told of."""
     (story_id,) = connection.execute("SELECT story_id FROM items WHERE id = ?", (item_id,)).fetchone()
-    kept = alert_id(alert.rule, story_id)
     inserted = connection.execute(
         "INSERT INTO alerts (id, rule, item_id, story_id, severity, state, reason, raised_at, matches, change)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule, story_id) DO UPDATE SET"
+        " item_id = excluded.item_id, state = excluded.state, reason = excluded.reason,"
+        " raised_at = excluded.raised_at, matches = excluded.matches, change = excluded.change, acknowledged_at = NULL"
+        " WHERE alerts.state = 'baseline' AND excluded.state = 'raised' RETURNING id",
         (
-            kept,
+            made,
             alert.rule,
             item_id,
             story_id,
@@ -105,7 +109,7 @@ def _add_one(connection: Connection, alert: NewAlert, item_id: int, change: int)
     if inserted is None:
         return None
     connection.execute("UPDATE marks SET alerted = 1 WHERE item_id = ?", (item_id,))
-    return kept
+    return AlertId(inserted["id"])
 
 
 def _add_messages(connection: Connection, alert: NewAlert, kept: AlertId, item_id: int, change: int) -> int:

@@ -11,6 +11,8 @@ from feedwatch.model import EngineStatus
 from feedwatch.store.connection import Connection, Row, next_change
 from feedwatch.store.rows import from_ms, in_ms, to_ms
 
+CLOCK_SLACK = 60.0
+"""Seconds that a clock may be set back without anything having to be planned anew."""
 WANTED = 30.0
 """Seconds for which a wish to take over keeps others from the lease."""
 
@@ -44,6 +46,7 @@ def take(
         ),
     )
     _end_leases(connection)
+    _forget_future(connection, at)
     return True
 
 
@@ -53,6 +56,20 @@ def _end_leases(connection: Connection) -> None:
         "UPDATE feeds SET lease_owner = NULL, lease_until = NULL, epoch = epoch + 1 WHERE lease_owner IS NOT NULL"
     )
     connection.execute("UPDATE outbox SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL")
+
+
+def clock_set_back(connection: Connection, now: datetime) -> None:
+    """As ``_forget_future``, while somebody polls."""
+    _forget_future(connection, to_ms(now))
+
+
+def _forget_future(connection: Connection, now: int) -> None:
+    """What was planned by a clock that ran ahead is due now, or it would stay silent until that time comes."""
+    ahead = now + in_ms(CLOCK_SLACK)
+    connection.execute("UPDATE feeds SET due_at = ? WHERE last_poll > ? AND due_at > ?", (now, ahead, now))
+    connection.execute(
+        "UPDATE outbox SET next_at = ? WHERE created_at > ? AND state = 'waiting' AND next_at > ?", (now, ahead, now)
+    )
 
 
 def _is_held_by_another(row: Row, owner: str, at: int, is_alive: Callable[[int], bool]) -> bool:

@@ -83,7 +83,7 @@ def add(connection: Connection, feed_id: FeedId, item_id: int, draft: Draft) -> 
 
 
 def replace_identities(connection: Connection, feed_id: FeedId, aliased: Iterable[Aliased]) -> None:
-    """Entries that are known go by another identity now. The old one goes, or a feed that makes up ids would fill us."""
+    """Entries that are known go by another identity now; the old one goes, since some feeds make up ids."""
     connection.executemany(
         "UPDATE OR IGNORE identities SET key = ? WHERE feed_id = ? AND key = ?",
         [(alias.key, feed_id, alias.known.key) for alias in aliased],

@@ -162,6 +162,10 @@ class Store:
         """Ask whoever polls to hand over to ``owner``, within 30 s of the last asking; False where nobody polls."""
         return await self._db.write(engine_lease.want, owner, now)
 
+    async def forget_future(self, now: datetime) -> None:
+        """Make due what a clock that ran ahead had put off: for an engine that saw its clock set back."""
+        await self._db.write(engine_lease.clock_set_back, now)
+
     async def drop_engine(self, owner: str, now: datetime) -> None:
         """Stop being the process that polls; nothing where it is another."""
         await self._db.write(engine_lease.drop, owner, now)

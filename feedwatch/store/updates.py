@@ -132,6 +132,13 @@ def _reword(connection: Connection, one: ChangedItem, at: datetime, retold: set[
 
 
 def _keep_revision(connection: Connection, row: Row, at: int) -> None:
+    """Keep the wording that is replaced. Where only the date moves on and on, its first move is enough."""
+    newest = connection.execute(
+        "SELECT title, text FROM revisions WHERE item_id = ? ORDER BY replaced_at DESC, rowid DESC LIMIT 1",
+        (row["id"],),
+    ).fetchone()
+    if newest is not None and (newest["title"], newest["text"]) == (row["title"], row["text"]):
+        return
     connection.execute(
         "INSERT INTO revisions VALUES (?, ?, ?, ?, ?)",
         (row["id"], at, row["title"], row["text"], row["published"]),

@@ -4,7 +4,7 @@ import json
 
 from feedwatch.model import AlertState, NewDelivery, Rule, View
 from feedwatch.store.store import Store
-from tests.store.samples import HOUR, NOW, SECOND, add, alert, draft, joining
+from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, draft, joining, update
 
 
 async def test_an_alert_is_stored_with_its_item_and_matches(store: Store) -> None:
@@ -37,7 +37,23 @@ async def test_a_rule_alerts_once_per_story(store: Store) -> None:
 async def test_an_alert_id_is_the_same_in_another_database(store: Store) -> None:
     made = draft("a")
     applied = await add(store, made, alerts=(alert(made),))
-    assert applied.alerts == ("alr_uyv72w3fsbjynww65z7u",)
+    assert applied.alerts == ("alr_ptjljmqxrmlxxds2gtvw",)
+
+
+async def test_a_story_that_only_a_first_poll_had_is_raised_when_another_feed_brings_it(store: Store) -> None:
+    first, second = draft("a"), draft("b")
+    await add(store, first, alerts=(alert(first, state=AlertState.BASELINE, deliveries=()),))
+    (row,) = await store.alerts(9)
+    claimed = await claim(store, "Two")
+    told = update(claimed, new=(joining(second, row.story_id),), alerts=(alert(second),))
+    (applied,) = await store.apply([told])
+    assert applied.alerts == (row.id,)
+    assert [(one.state, one.item_id) for one in await store.alerts(9)] == [(AlertState.RAISED, applied.new[0])]
+    assert len(await store.deliveries(9)) == 1
+    again = draft("c")
+    claimed = await claim(store, "Three")
+    (applied,) = await store.apply([update(claimed, new=(joining(again, row.story_id),), alerts=(alert(again),))])
+    assert (applied.alerts, len(await store.deliveries(9))) == ((), 1)
 
 
 async def test_the_message_says_what_was_stored(store: Store) -> None:
