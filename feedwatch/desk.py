@@ -22,6 +22,7 @@ from feedwatch.model import (
     AlertRow,
     Anchor,
     Article,
+    ChannelState,
     Cursor,
     Delivery,
     DeliveryId,
@@ -98,6 +99,10 @@ class Desk:
         """The newest deliveries."""
         return await self.store.deliveries(limit, state)
 
+    async def disabled_channels(self) -> tuple[ChannelState, ...]:
+        """The channels that are out of service (410), with the reason."""
+        return await self.store.channel_states()
+
     async def status(self) -> Status:
         """Who polls, how far it is, what waits."""
         return await self.store.status(self._now())
@@ -158,7 +163,9 @@ class Desk:
         if channel is None:
             names = ", ".join(one.name for one in self.config.channels) or "none"
             raise UsageError(f"the configuration has no channel {name}; it has: {names}")
-        return await send_test(self.config, channel, self._now())
+        sentence = await send_test(self.config, channel, self._now())
+        await self.store.enable_channel(name, self._now())
+        return sentence
 
     # --- subscribing and full text -----------------------------------------------------------------------------------
 
@@ -192,8 +199,11 @@ class Desk:
         return article
 
     async def sync_feeds(self) -> None:
-        """Make the stored feeds those of the configuration. Without one nothing is said of them, so nothing changes."""
-        if self.config.path is None:
+        """Make the stored feeds those of the configuration, where there is one and nobody polls.
+
+        An engine follows its own configuration, which may be another than ours, and takes over changes to it by itself.
+        """
+        if self.config.path is None or await self.store.engine(self._now()) is not None:
             return
         await self.store.sync_feeds(self.config.feeds, self._now())
 

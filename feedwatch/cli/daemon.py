@@ -22,6 +22,6 @@ def daemon(context: Context, health: str, *, for_screen: bool) -> None:
     """Poll, match and deliver until SIGTERM or SIGINT; SIGHUP reads the configuration again, SIGUSR1 polls now."""
     from feedwatch.daemon import run_daemon
 
-    start_logging(context.verbosity)
+    start_logging(max(context.verbosity, 1))
     kind: Kind = "screen" if for_screen else "daemon"
     asyncio.run(run_daemon(context.configuration(), context.database, kind=kind, health=health))

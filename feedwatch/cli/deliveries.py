@@ -11,7 +11,8 @@ from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
 from feedwatch.cli.output import Cell, iso, local, say, write_json, write_table
 from feedwatch.core.urls import redact
-from feedwatch.model import Delivery, DeliveryId, DeliveryState
+from feedwatch.errors import UsageError
+from feedwatch.model import ChannelState, Delivery, DeliveryId, DeliveryState
 
 _COLOURS = {DeliveryState.DELIVERED: "green", DeliveryState.DEAD: "red"}
 
@@ -26,7 +27,13 @@ def deliveries(ctx: click.Context, state: str | None, limit: int, *, as_json: bo
     if ctx.invoked_subcommand is not None:
         return
     wanted = DeliveryState(state) if state else None
-    found = asyncio.run(_newest(ctx.ensure_object(Context), limit, wanted))
+    context = ctx.ensure_object(Context)
+    found, disabled = asyncio.run(_newest(context, limit, wanted))
+    for one in disabled:
+        say(f"channel {one.name} is out of service: {one.reason}; 'feedwatch deliveries retry' tries it again")
+    configured = {channel.name for channel in context.config.channels}
+    for name in sorted({one.channel for one in found if one.state is DeliveryState.WAITING} - configured):
+        say(f"channel {name} is not in the configuration: what waits for it waits until it is there again")
     if as_json:
         for delivery in found:
             write_json(_record(delivery))
@@ -52,14 +59,19 @@ def test(context: Context, channel: str) -> None:
     say(asyncio.run(_test(context, channel)))
 
 
-async def _newest(context: Context, limit: int, state: DeliveryState | None) -> tuple[Delivery, ...]:
+async def _newest(
+    context: Context, limit: int, state: DeliveryState | None
+) -> tuple[tuple[Delivery, ...], tuple[ChannelState, ...]]:
     async with context.desk() as desk:
-        return await desk.deliveries(limit, state)
+        return await desk.deliveries(limit, state), await desk.disabled_channels()
 
 
 async def _retry(context: Context, ids: list[DeliveryId]) -> int:
     async with context.desk() as desk:
-        return await desk.retry_deliveries(ids or None)
+        count = await desk.retry_deliveries(ids or None)
+        if ids and not count:
+            raise UsageError(f"there is no delivery {ids[0]}; 'feedwatch deliveries' shows ids")
+        return count
 
 
 async def _test(context: Context, channel: str) -> str:

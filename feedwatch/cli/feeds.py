@@ -13,7 +13,7 @@ from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
 from feedwatch.cli.output import Cell, iso, local, say, write_json, write_table
 from feedwatch.core.urls import redact
-from feedwatch.errors import UsageError
+from feedwatch.errors import FeedwatchError, UsageError
 from feedwatch.model import FeedHealth, FeedRow, Subscription
 from feedwatch.quantities import format_duration
 
@@ -87,9 +87,17 @@ async def _rows(context: Context) -> tuple[FeedRow, ...]:
 
 
 async def _add(context: Context, addresses: Sequence[str], name: str, tags: Sequence[str]) -> None:
+    failed: list[FeedwatchError] = []
     async with context.desk() as desk:
         for address in addresses:
-            say(await desk.add_feeds(address, name=name, tags=tuple(tags)))
+            try:
+                say(await desk.add_feeds(address, name=name, tags=tuple(tags)))
+            except FeedwatchError as error:
+                failed.append(error)
+    for one in failed[:-1]:
+        say(f"feedwatch: {one}")
+    if failed:
+        raise failed[-1]
 
 
 async def _remove(context: Context, url: str) -> None:

@@ -30,8 +30,9 @@ def poll(context: Context, *, every: bool, no_deliver: bool, as_json: bool) -> N
         write_json(summary)
     else:
         write(_sentence(summary))
-        for message in sorted({one.message for one in done.polls if one.result == "failed"}):
-            say(message)
+        for one in done.polls:
+            if one.result == "failed":
+                say(f"{one.feed}: {one.message}")
     raise click.exceptions.Exit(_exit_code(done))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import sys
 import webbrowser
 from datetime import UTC, datetime
-from pathlib import Path
 
 from feedwatch.cli.context import Context
 from feedwatch.core.urls import safe_link
+from feedwatch.engine.processes import is_alive
 from feedwatch.errors import StoreError
 from feedwatch.store.store import Store
 
@@ -92,11 +93,16 @@ class EngineKeeper:
     async def _keep(self) -> None:
         while True:
             try:
-                if await self._store.engine(datetime.now(UTC)) is None and not await self._is_running():
+                if await self._nobody_polls() and not await self._is_running():
                     self._child = await _start(self._command)
-            except StoreError as error:
-                log.warning("who polls could not be read: %s", error)
+            except (StoreError, OSError) as error:
+                log.warning("an engine could not be started: %s", error)
             await asyncio.sleep(LOOK)
+
+    async def _nobody_polls(self) -> bool:
+        """No engine has the place, or the one that has it died just now: its lease need not run out first."""
+        engine = await self._store.engine(datetime.now(UTC))
+        return engine is None or (engine.host == socket.gethostname() and not is_alive(engine.pid))
 
     async def _is_running(self) -> bool:
         """Ours is up or starting; one that ended by itself is given a moment, so that a fault does not spin."""
@@ -105,7 +111,7 @@ class EngineKeeper:
         if self._child.returncode is None:
             return True
         await asyncio.sleep(RESTART)
-        return await self._store.engine(datetime.now(UTC)) is not None
+        return not await self._nobody_polls()
 
 
 async def _start(command: tuple[str, ...]) -> asyncio.subprocess.Process:
@@ -115,7 +121,6 @@ async def _start(command: tuple[str, ...]) -> asyncio.subprocess.Process:
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
-        cwd=Path.cwd(),
     )
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 
 import click
 
 from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
-from feedwatch.cli.output import heading, iso, local, say, write, write_json, write_text
+from feedwatch.cli.output import heading, iso, local, say, write, write_json
 from feedwatch.cli.records import item_record
-from feedwatch.core.characters import plain
+from feedwatch.core.characters import multiline, plain
+from feedwatch.core.reading import lines
 from feedwatch.errors import UsageError
-from feedwatch.model import Article, Document, ItemDetail, ItemId
+from feedwatch.model import Article, ItemDetail, ItemId
+
+WIDEST = 100
+"""Columns of text that an eye follows with ease."""
 
 
 @click.command()
@@ -68,13 +73,8 @@ def _write(detail: ItemDetail, article: Article | None) -> None:
         write(plain(line))
     write("")
     document = article.document if article else detail.document
-    spans = [] if article else _text_spans(detail)
-    write_text(document.text, spans)
-    _write_links(document)
-
-
-def _text_spans(detail: ItemDetail) -> list[tuple[int, int]]:
-    return [(match.start, match.end) for alert in detail.alerts for match in alert.matches if match.field == "text"]
+    for line in lines(document, min(shutil.get_terminal_size().columns, WIDEST)):
+        write(multiline(line))
 
 
 def _alerts(detail: ItemDetail) -> Iterator[str]:
@@ -93,10 +93,3 @@ def _story(detail: ItemDetail) -> Iterator[str]:
 def _revisions(detail: ItemDetail) -> Iterator[str]:
     for revision in detail.revisions:
         yield f"~ until {local(revision.replaced_at)}: {revision.title}"
-
-
-def _write_links(document: Document) -> None:
-    if document.links:
-        write("")
-    for number, link in enumerate(document.links, 1):
-        write(f"[{number}] {plain(link.url)}")

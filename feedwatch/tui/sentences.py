@@ -190,6 +190,8 @@ def counts(status: Status) -> tuple[Piece, ...]:
     ):
         if count:
             parts += [(" · ", "dim"), (f"{count} {word[:-1] if word == 'alerts' and count == 1 else word}", style)]
+    for channel in status.out_of_service:
+        parts += [(" · ", "dim"), (f"channel {channel} is gone", "bad")]
     return tuple(parts)
 
 

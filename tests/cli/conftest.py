@@ -20,6 +20,7 @@ from feedwatch.model import (
     AlertState,
     Anchor,
     Article,
+    ChannelState,
     Delivery,
     DeliveryId,
     DeliveryState,
@@ -142,6 +143,9 @@ class FakeDesk:
                 None, b"{}", HOSTILE, "Drones",
             ),
         )  # fmt: skip
+
+    async def disabled_channels(self) -> tuple[ChannelState, ...]:
+        return ()
 
     async def retry_deliveries(self, ids: Sequence[DeliveryId] | None) -> int:
         self.told.append(ids)

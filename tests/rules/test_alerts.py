@@ -13,9 +13,7 @@ def arrival(title: str, *, key: bytes = b"k", earlier: str | None = None) -> Arr
     return Arrival(key, Subject(title, ""), Subject(earlier, "") if earlier is not None else None)
 
 
-def raised(
-    *arrivals: Arrival, rule: Rule = RULE, last: datetime | None = None, baseline: bool = False
-) -> Raised:
+def raised(*arrivals: Arrival, rule: Rule = RULE, last: datetime | None = None, baseline: bool = False) -> Raised:
     notified = {rule.name: last} if last else {}
     return raise_alerts(compile_rules([rule]), arrivals, notified, NOW, baseline=baseline)
 
