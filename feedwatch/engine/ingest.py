@@ -141,7 +141,7 @@ class Ingest:
         raised = await asyncio.to_thread(  # a long text and many rules take longer than the event loop may stand still
             raise_alerts,
             rules,
-            _arrivals(feed, state, new, news.changed, candidates, now),
+            await self._arrivals(feed, state, new, news.changed, candidates, now),
             await self._last_raised(bool(new or news.changed)),
             now,
             baseline=feed.subscription.baseline and not feed.state.baseline_done,
@@ -153,6 +153,29 @@ class Ingest:
 
     async def _candidates(self, new: Sequence[Draft], now: datetime) -> Mapping[bytes, tuple[StoryCandidate, ...]]:
         return await self._store.story_candidates(new, now - stories.WINDOW) if new else {}
+
+    async def _arrivals(
+        self,
+        feed: Feed,
+        state: FeedState,
+        new: Sequence[NewItem],
+        changed: Sequence[ChangedItem],
+        candidates: Mapping[bytes, tuple[StoryCandidate, ...]],
+        now: datetime,
+    ) -> tuple[Arrival, ...]:
+        joined = [one.story_id for one in new if one.story_id is not None]
+        by_story, by_item = await self._store.told(joined, [one.item_id for one in changed])
+        nobody: frozenset[str] = frozenset()
+        arrivals = []
+        for one in new:
+            subject = _subject(feed, state, one.draft, now, _outlets(feed, one, candidates))
+            told = by_story.get(one.story_id, nobody) if one.story_id is not None else nobody
+            arrivals.append(Arrival(one.draft.key, subject, told=told))
+        for change in changed:
+            subject = _subject(feed, state, change.draft, now, 1)
+            told = by_item.get(change.item_id, nobody)
+            arrivals.append(Arrival(change.draft.key, subject, _as_it_was(subject, change), told))
+        return tuple(arrivals)
 
     async def _last_raised(self, anything: bool) -> Mapping[str, datetime]:  # noqa: FBT001  # private, one caller
         limited = tuple(one.rule.name for one in self._setup().rules if one.rule.cooldown)
@@ -181,23 +204,6 @@ class Ingest:
 
 def _jitter() -> float:
     return random.random()  # noqa: S311  # spreads requests over time; nothing secret
-
-
-def _arrivals(  # what a subject is made of
-    feed: Feed,
-    state: FeedState,
-    new: Sequence[NewItem],
-    changed: Sequence[ChangedItem],
-    candidates: Mapping[bytes, tuple[StoryCandidate, ...]],
-    now: datetime,
-) -> tuple[Arrival, ...]:
-    arrivals = [
-        Arrival(one.draft.key, _subject(feed, state, one.draft, now, _outlets(feed, one, candidates))) for one in new
-    ]
-    for change in changed:
-        subject = _subject(feed, state, change.draft, now, 1)
-        arrivals.append(Arrival(change.draft.key, subject, _as_it_was(subject, change)))
-    return tuple(arrivals)
 
 
 def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, outlets: int) -> Subject:

@@ -35,6 +35,8 @@ class Arrival:
     subject: Subject
     earlier: Subject | None = None
     """An edit alerts only where the earlier wording did not match."""
+    told: frozenset[str] = frozenset()
+    """Rules that have an alert for its story already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def raise_alerts(
     for arrival in arrivals:
         prepared, text = prepare(arrival.subject), haystack(arrival.subject)
         for compiled in rules:
-            if not may_match(compiled.required, text):
+            if compiled.rule.name in arrival.told or not may_match(compiled.required, text):
                 continue
             found = find(compiled.expression, prepared, now)
             if found.timeouts:

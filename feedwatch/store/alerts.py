@@ -210,6 +210,28 @@ def last_raised(connection: Connection, rules: Sequence[str]) -> Mapping[str, da
     return found
 
 
+def told(
+    connection: Connection, story_ids: Sequence[int], item_ids: Sequence[int]
+) -> tuple[Mapping[StoryId, frozenset[str]], Mapping[ItemId, frozenset[str]]]:
+    """Rules that have an alert for a story already, by story and by item; those of a first poll don't count."""
+    by_story: dict[StoryId, set[str]] = {}
+    by_item: dict[ItemId, set[str]] = {}
+    for row in connection.execute(
+        "SELECT story_id, rule FROM alerts WHERE story_id IN (SELECT value FROM json_each(?)) AND state <> 'baseline'",
+        (id_list(story_ids),),
+    ):
+        by_story.setdefault(StoryId(row["story_id"]), set()).add(row["rule"])
+    for row in connection.execute(
+        "SELECT i.id, a.rule FROM items i JOIN alerts a ON a.story_id = i.story_id"
+        " WHERE i.id IN (SELECT value FROM json_each(?)) AND a.state <> 'baseline'",
+        (id_list(item_ids),),
+    ):
+        by_item.setdefault(ItemId(row["id"]), set()).add(row["rule"])
+    return {one: frozenset(rules) for one, rules in by_story.items()}, {
+        one: frozenset(rules) for one, rules in by_item.items()
+    }
+
+
 def _last_raised(connection: Connection, rule: str) -> Row | None:
     row: Row | None = connection.execute(
         "SELECT raised_at FROM alerts WHERE rule = ? AND state = ? ORDER BY raised_at DESC LIMIT 1",

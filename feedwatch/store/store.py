@@ -43,6 +43,7 @@ from feedwatch.model import (
     Status,
     Story,
     StoryCandidate,
+    StoryId,
     Subject,
     Subscription,
     View,
@@ -142,6 +143,12 @@ class Store:
     async def last_raised(self, rules: Sequence[str]) -> Mapping[str, datetime]:
         """When each rule last raised an alert that was to be delivered; rules that never did are missing."""
         return await self._db.read(alerts.last_raised, rules)
+
+    async def told(
+        self, story_ids: Sequence[StoryId], item_ids: Sequence[ItemId]
+    ) -> tuple[Mapping[StoryId, frozenset[str]], Mapping[ItemId, frozenset[str]]]:
+        """Rules that have an alert for these stories, and for the stories of these items; not those of a first poll."""
+        return await self._db.read(alerts.told, story_ids, item_ids)
 
     # --- who polls this database -------------------------------------------------------------------------------------
 

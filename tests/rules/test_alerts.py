@@ -57,6 +57,13 @@ def test_the_cooldown_counts_within_one_poll_too() -> None:
     assert states == [AlertState.RAISED, AlertState.SUPPRESSED]
 
 
+def test_a_story_that_was_told_starts_no_cooldown_for_another() -> None:
+    rule = Rule("Drones", "drone", cooldown=60.0, channels=("desk",))
+    copy = Arrival(b"1", Subject("drone", ""), told=frozenset({"Drones"}))
+    (alert,) = raised(copy, arrival("another drone", key=b"2"), rule=rule).alerts
+    assert (alert.item_key, alert.state) == (b"2", AlertState.RAISED)
+
+
 def test_a_regular_expression_that_takes_too_long_is_counted() -> None:
     found = raised(arrival("a" * 40 + "b"), rule=Rule("Slow", "/(?:a|aa)+$/"))
     assert (found.alerts, found.timeouts) == ((), {"Slow": 1})
