@@ -74,6 +74,15 @@ async def test_an_edit_that_brings_the_word_in_is_an_alert(folder: Path, feed_se
     assert (await user.poll())["alerts"] == 1
 
 
+async def test_an_article_that_stands_twice_in_a_body_is_one_alert(folder: Path, feed_server: FeedServer) -> None:
+    user = program(folder, serve(feed_server, "/a", "Harbour talks"))
+    await user.poll()
+    twice = rss("Drones seen", "Drones seen", "Harbour talks").replace("/feed/3<", "/feed/2<")
+    feed_server.set("/a", twice)
+    done = await user.poll()
+    assert (done["items_new"], done["alerts"]) == (2, 1)
+
+
 async def test_a_guid_that_becomes_shared_brings_one_new_item(folder: Path, feed_server: FeedServer) -> None:
     user = program(folder, serve(feed_server, "/a", "Harbour talks"))
     await user.poll()

@@ -7,9 +7,10 @@ whether an identity, or an alert of a rule for a story, is in the database alrea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from feedwatch.model import Applied, ChangedItem, Draft, FeedUpdate, ItemId, NewItem
+from feedwatch.model import Applied, ChangedItem, Draft, FeedUpdate, ItemId, NewItem, StoryId
 from feedwatch.store import alerts, feeds, identities, search, stories
 from feedwatch.store.connection import Connection, Row, next_change
 from feedwatch.store.rows import (
@@ -58,15 +59,24 @@ def _add_items(connection: Connection, update: FeedUpdate, retold: set[int], cha
     """Store the items whose identity is unknown; their marks, contents and identities with them."""
     feed_id = update.claim.feed.id
     added: list[ItemId] = []
+    stories_here: dict[tuple[str, str], StoryId] = {}
     for one in update.new:
-        if not identities.is_known(connection, feed_id, one.draft.key):
-            item_id = _add_item(connection, update, one, retold, change)
-            identities.add(connection, feed_id, item_id, one.draft)
-            added.append(item_id)
+        if identities.is_known(connection, feed_id, one.draft.key):
+            continue
+        page = (one.draft.url, one.draft.title)
+        if one.story_id is None and page in stories_here:  # one article twice in a body, under two guids
+            one = replace(one, story_id=stories_here[page])  # noqa: PLW2901  # the same item, its story known
+        item_id, story_id = _add_item(connection, update, one, retold, change)
+        identities.add(connection, feed_id, item_id, one.draft)
+        added.append(item_id)
+        if one.draft.url:
+            stories_here[page] = story_id
     return tuple(added)
 
 
-def _add_item(connection: Connection, update: FeedUpdate, one: NewItem, retold: set[int], change: int) -> ItemId:
+def _add_item(
+    connection: Connection, update: FeedUpdate, one: NewItem, retold: set[int], change: int
+) -> tuple[ItemId, StoryId]:
     draft, seen = one.draft, to_ms(update.checked_at)
     if one.story_id is not None and stories.exists(connection, one.story_id):
         story_id = one.story_id
@@ -96,7 +106,7 @@ def _add_item(connection: Connection, update: FeedUpdate, one: NewItem, retold: 
     connection.execute("INSERT INTO contents VALUES (?, ?, ?, ?, ?, ?, ?)", (item_id, *_content(draft)))
     sort_at = seen if published is None else min(published, seen)
     connection.execute("INSERT INTO marks (item_id, feed_id, sort_at) VALUES (?, ?, ?)", (item_id, feed.id, sort_at))
-    return item_id
+    return item_id, StoryId(story_id)
 
 
 def _content(draft: Draft) -> tuple[str, bytes, str, str, str, bytes]:
