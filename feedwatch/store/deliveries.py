@@ -108,16 +108,6 @@ def retry(connection: Connection, delivery_ids: Sequence[DeliveryId] | None, now
     return connection.execute(_THESE_AGAIN, (at, change, id_list(delivery_ids), at)).rowcount
 
 
-def enqueue_test(connection: Connection, channel: str, delivery_id: DeliveryId, body: bytes, now: datetime) -> None:
-    """Put in a message without an alert, due at once; nothing where the id is there already."""
-    at = to_ms(now)
-    connection.execute(
-        "INSERT INTO outbox (id, channel, state, next_at, created_at, body, change)"
-        " VALUES (?, ?, 'waiting', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (delivery_id, channel, at, at, body, next_change(connection)),
-    )
-
-
 def newest(connection: Connection, limit: int, state: DeliveryState | None) -> tuple[Delivery, ...]:
     """The newest messages, in one state where given."""
     rows = (

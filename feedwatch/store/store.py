@@ -313,10 +313,6 @@ class Store:
         """Send again, now: those named, in whatever state, or with None every dead one; how many."""
         return await self._db.write(deliveries.retry, delivery_ids, now)
 
-    async def enqueue_test(self, channel: str, delivery_id: DeliveryId, body: bytes, now: datetime) -> None:
-        """Put a message without an alert into the outbox, due at once; once per id."""
-        await self._db.write(deliveries.enqueue_test, channel, delivery_id, body, now)
-
     async def disable_channel(self, name: str, reason: str, now: datetime) -> None:
         """Stop delivering to a channel (410); what waits for it waits."""
         await self._db.write(deliveries.disable_channel, name, reason, now)

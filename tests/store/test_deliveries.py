@@ -112,13 +112,6 @@ async def test_a_named_message_is_sent_again_whatever_became_of_it(store: Store)
     assert [again.id for again in await claimed(store)] == [one.id]
 
 
-async def test_a_test_message_goes_out_once_per_id(store: Store) -> None:
-    for _ in range(2):
-        await store.enqueue_test("desk", DeliveryId("msg_test"), b"{}", NOW)
-    (one,) = await claimed(store)
-    assert (one.alert_id, one.title, one.rule, one.body) == ("", "", "", b"{}")
-
-
 async def test_a_disabled_channel_waits_until_it_is_enabled(store: Store) -> None:
     await send(store, "desk", "phone")
     await store.disable_channel("desk", "410 Gone", NOW)
