@@ -55,6 +55,8 @@ class Desk:
         self.store = store
         self._configuration = configuration
         self._now = now
+        self.engine_pid: int | None = None
+        """The process id of this screen's own engine, where it has one."""
 
     @property
     def config(self) -> Config:
@@ -105,7 +107,10 @@ class Desk:
 
     async def status(self) -> Status:
         """Who polls, how far it is, what waits."""
-        return await self.store.status(self._now())
+        status = await self.store.status(self._now())
+        if status.engine is None or status.engine.pid != self.engine_pid:
+            return status
+        return replace(status, engine=replace(status.engine, ours=True))
 
     async def changes(self, since: Cursor | None) -> Changes:
         """What happened since, in any process, and whether the configuration changed."""

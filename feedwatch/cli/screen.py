@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 from feedwatch.cli.context import Context
 from feedwatch.core.urls import safe_link
+from feedwatch.desk import Desk
 from feedwatch.engine.processes import is_alive
 from feedwatch.errors import StoreError
-from feedwatch.store.store import Store
 
 LOOK = 0.5
 """Seconds between looks at who polls."""
@@ -41,7 +41,7 @@ async def show(context: Context) -> str | None:
 
     async with context.desk() as desk:
         await desk.sync_feeds()
-        keeper = EngineKeeper(desk.store, engine_command(context))
+        keeper = EngineKeeper(desk, engine_command(context))
         app = FeedwatchApp(
             desk,
             theme=desk.config.tui.theme,
@@ -72,8 +72,9 @@ def open_in_browser(url: str) -> None:
 class EngineKeeper:
     """Starts an engine as a child process where nobody polls this database, and ends it with the screen."""
 
-    def __init__(self, store: Store, command: tuple[str, ...]) -> None:
-        self._store = store
+    def __init__(self, desk: Desk, command: tuple[str, ...]) -> None:
+        self._desk = desk
+        self._store = desk.store
         self._command = command
         self._child: asyncio.subprocess.Process | None = None
         self._loop: asyncio.Task[None] | None = None
@@ -95,6 +96,7 @@ class EngineKeeper:
             try:
                 if await self._nobody_polls() and not await self._is_running():
                     self._child = await _start(self._command)
+                    self._desk.engine_pid = self._child.pid
             except (StoreError, OSError) as error:
                 log.warning("an engine could not be started: %s", error)
             await asyncio.sleep(LOOK)

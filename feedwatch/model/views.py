@@ -164,6 +164,8 @@ class EngineStatus:
     pid: int
     host: str
     since: datetime
+    ours: bool = False
+    """It is the child of the screen that asks."""
 
 
 @dataclass(frozen=True, slots=True)

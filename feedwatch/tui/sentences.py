@@ -163,7 +163,7 @@ def engine_words(engine: EngineStatus | None) -> str:
         return "nobody polls"
     match engine.kind:
         case "screen":
-            return "this screen polls"
+            return "this screen polls" if engine.ours else "another screen polls"
         case "daemon":
             return f"daemon {engine.pid} polls"
         case "poll":

@@ -359,8 +359,9 @@ def _adjoins(window: Window, row: ItemRow | None, load: windows.Load) -> bool:
 
 def _configured(state: ViewState, config: ConfigReloaded) -> ViewState:
     if config.problem:
-        return told(state, f"config.toml was not taken over: {config.problem}", problem=True)
-    return told(state, "config.toml was read again.")
+        problems = [line.strip() for line in config.problem.splitlines()[1:]] or [config.problem]
+        return told(state, f"the new config is not taken over: {problems[0]}", problem=True)
+    return told(state, "The configuration was read again.")
 
 
 def _marked_row(row: ItemRow, mark: Mark) -> ItemRow:

@@ -165,7 +165,7 @@ class FakeBackend:
         self.alert_rows: tuple[AlertRow, ...] = ()
         self.delivery_rows: tuple[Delivery, ...] = ()
         self.documents: dict[ItemId, Document] = {}
-        self.engine: EngineStatus | None = EngineStatus("screen", 1234, "here", NOW)
+        self.engine: EngineStatus | None = EngineStatus("screen", 1234, "here", NOW, ours=True)
         self.failing: dict[str, Exception] = {}
         """Call name -> what it raises."""
         self.calls: list[tuple[object, ...]] = []

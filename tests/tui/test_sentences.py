@@ -62,7 +62,8 @@ def test_a_quiet_feed_says_for_how_long() -> None:
     ("engine", "text"),
     [
         (None, "nobody polls"),
-        (EngineStatus("screen", 1, "h", NOW), "this screen polls"),
+        (EngineStatus("screen", 1, "h", NOW, ours=True), "this screen polls"),
+        (EngineStatus("screen", 1, "h", NOW), "another screen polls"),
         (EngineStatus("daemon", 1234, "h", NOW), "daemon 1234 polls"),
         (EngineStatus("poll", 7, "h", NOW), "one round polls (7)"),
     ],
