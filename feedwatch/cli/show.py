@@ -10,10 +10,10 @@ import click
 
 from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
-from feedwatch.cli.output import heading, iso, local, say, write, write_json
+from feedwatch.cli.output import heading, iso, local, marked, say, write, write_json
 from feedwatch.cli.records import item_record
-from feedwatch.core.characters import multiline, plain
-from feedwatch.core.reading import lines
+from feedwatch.core.characters import plain
+from feedwatch.core.reading import marked_lines
 from feedwatch.errors import UsageError
 from feedwatch.model import Article, ItemDetail, ItemId
 
@@ -73,8 +73,14 @@ def _write(detail: ItemDetail, article: Article | None) -> None:
         write(plain(line))
     write("")
     document = article.document if article else detail.document
-    for line in lines(document, min(shutil.get_terminal_size().columns, WIDEST)):
-        write(multiline(line))
+    spans = () if article else _text_spans(detail)
+    for line, within in marked_lines(document, min(shutil.get_terminal_size().columns, WIDEST), spans):
+        write(marked(line, within))
+
+
+def _text_spans(detail: ItemDetail) -> tuple[tuple[int, int], ...]:
+    matches = (match for alert in detail.alerts for match in alert.matches if match.field == "text")
+    return tuple((match.start, match.end) for match in matches)
 
 
 def _alerts(detail: ItemDetail) -> Iterator[str]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from feedwatch.model import Block, BlockKind, Document
 
 NARROWEST = 20
 """Cells; a narrower width is taken for this one."""
+Spans = tuple[tuple[int, int], ...]
+_MARKS = "\u2062\u2061"
+"""Where a span ends, where one starts."""
+_MARK = re.compile(f"([{_MARKS}])")
 _DEEPEST = 6
 """Levels of nesting that are still indented."""
 
@@ -33,6 +39,48 @@ def lines(document: Document, width: int) -> tuple[str, ...]:
         found.append("")
         found.extend(f"[{number}] {link.url}" for number, link in enumerate(document.links, 1))
     return tuple(found)
+
+
+def marked_lines(document: Document, width: int, spans: Spans) -> tuple[tuple[str, Spans], ...]:
+    """The same lines, each with where parts of ``spans`` (offsets into the text) stand in it."""
+    found: list[tuple[str, Spans]] = []
+    is_open = False
+    for line in lines(_with_marks(document, sorted(spans)), width):
+        text, within, is_open = _without_marks(line, is_open=is_open)
+        found.append((text, within))
+    return tuple(found)
+
+
+def _with_marks(document: Document, spans: Sequence[tuple[int, int]]) -> Document:
+    """The document with invisible marks around the spans, which take no cells and stand in no stored text."""
+    starts, ends = [start for start, _ in spans], sorted(end for _, end in spans)
+
+    def moved(offset: int) -> int:
+        return offset + bisect_left(starts, offset) + bisect_right(ends, offset)
+
+    pieces, at = [], 0
+    for offset, mark in sorted([(end, 0) for end in ends] + [(start, 1) for start in starts]):
+        pieces += [document.text[at:offset], _MARKS[mark]]
+        at = offset
+    return Document(
+        "".join(pieces) + document.text[at:],
+        tuple(replace(block, start=moved(block.start), end=moved(block.end)) for block in document.blocks),
+        tuple(replace(link, start=moved(link.start), end=moved(link.end)) for link in document.links),
+    )
+
+
+def _without_marks(line: str, *, is_open: bool) -> tuple[str, Spans, bool]:
+    """A line, where its marked parts are, and whether the last of them goes on in the next line."""
+    text = ""
+    found: list[tuple[int, int]] = []
+    for piece in _MARK.split(line):
+        if piece in _MARKS:
+            is_open = piece == _MARKS[1]
+            continue
+        if is_open and piece:
+            found.append((len(text), len(text) + len(piece)))
+        text += piece
+    return text, tuple(found), is_open
 
 
 def cells(text: str) -> int:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedwatch.core.clean import document
-from feedwatch.core.reading import NARROWEST, cells, lines, wrapped
+from feedwatch.core.reading import NARROWEST, cells, lines, marked_lines, wrapped
 
 
 def test_a_document_reads_as_plain_lines() -> None:
@@ -42,6 +42,17 @@ def test_a_document_reads_as_plain_lines() -> None:
 
 def test_a_second_line_of_an_item_stands_under_its_first() -> None:
     assert lines(document("<ul><li>One<br>Two</li></ul>"), 40) == ("• One", "  Two")
+
+
+def test_spans_are_found_again_in_the_lines_also_where_they_are_broken() -> None:
+    read = document(
+        "<h2>Two drones</h2><p>Air defence units saw <a href='https://a.example/'>two drones</a> there.</p>"
+    )
+    spans = tuple((at, at + 10) for at in (read.text.index("Two drones"), read.text.index("two drones")))
+    found = marked_lines(read, 24, spans)
+    assert tuple(line for line, _ in found) == lines(read, 24)
+    shown = [line[start:end] for line, within in found for start, end in within]
+    assert "".join(shown).replace(" ", "") == "Twodronestwodrones"
 
 
 def test_nothing_reads_as_nothing() -> None:
