@@ -25,7 +25,8 @@ async def run_daemon(configuration: ConfigFile, database: Path, *, kind: Kind, h
 
     As a screen's engine it also ends when its standard input closes: then the screen is gone, however it went.
     """
-    stop, reload = asyncio.Event(), asyncio.Event()
+    stop, reload, poll = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    _on_signals(stop, reload, poll)  # before anything else: an early SIGHUP would end us
     async with contextlib.AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(configuration.current, database, kind))
         if health:
@@ -33,28 +34,30 @@ async def run_daemon(configuration: ConfigFile, database: Path, *, kind: Kind, h
 
             port = await stack.enter_async_context(serve_health(engine, health))
             log.info("health on port %d", port)
-        _on_signals(engine, stop, reload)
         if kind == "screen":
             _stop_at_end_of_input(stop)
-        watch = asyncio.create_task(_watch(configuration, engine, reload), name="config watch")
-        stack.push_async_callback(_cancel, watch)
+        for watch in (_watch(configuration, engine, reload), _poll_when_asked(engine, poll)):
+            stack.push_async_callback(_cancel, asyncio.create_task(watch))
         log.info("polling %d feeds into %s", len(configuration.current.feeds), database)
         await engine.run(stop)
 
 
-def _on_signals(engine: Engine, stop: asyncio.Event, reload: asyncio.Event) -> None:
+def _on_signals(stop: asyncio.Event, reload: asyncio.Event, poll: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
-    polls: set[asyncio.Task[None]] = set()
+    loop.add_signal_handler(signal.SIGUSR1, poll.set)
 
-    def poll_now() -> None:
-        task = loop.create_task(engine.poll_now())
-        polls.add(task)
-        task.add_done_callback(polls.discard)
 
-    loop.add_signal_handler(signal.SIGUSR1, poll_now)
+async def _poll_when_asked(engine: Engine, poll: asyncio.Event) -> None:
+    while True:
+        await poll.wait()
+        poll.clear()
+        try:
+            await engine.poll_now()
+        except FeedwatchError:
+            log.exception("the feeds could not be made due")
 
 
 def _stop_at_end_of_input(stop: asyncio.Event) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import random
 import signal
-import time
 from pathlib import Path
 
 import aiohttp
@@ -164,6 +163,35 @@ async def test_a_network_that_is_allowed_while_it_runs_is_dialled_from_then_on(
         await until(lambda: polled(feed_server, "/a", 1))
 
 
+async def test_sigusr1_polls_every_feed_now(folder: Path, feed_server: FeedServer) -> None:
+    user = program(folder, serve(feed_server, "/a", "Harbour"))
+    user.config.write_text(user.config.read_text().replace('interval = "1s"', 'interval = "1h"'))
+
+    async def is_stored() -> bool:
+        return bool(await user.records("items"))
+
+    async with user.daemon() as daemon:
+        await until(is_stored)
+        daemon.send_signal(signal.SIGUSR1)
+        await until(lambda: polled(feed_server, "/a", 2))
+
+
+async def test_a_channel_that_was_gone_is_in_service_again_at_its_new_address(
+    folder: Path, feed_server: FeedServer, webhook_sink: WebhookSink
+) -> None:
+    webhook_sink.script = [410]
+    user = program(folder, serve(feed_server, "/a", "Harbour"), hook=webhook_sink.url("/old"))
+    async with user.daemon():
+        await until(lambda: polled(feed_server, "/a", 1))
+        serve(feed_server, "/a", "First drone", "Harbour")
+        await webhook_sink.came(1, 20)
+        serve(feed_server, "/a", "Second drone", "First drone", "Harbour")
+        await until(lambda: polled(feed_server, "/a", 5))
+        user.config.write_text(user.config.read_text().replace("/old", "/new"))
+        await webhook_sink.came(2, 20)
+    assert [one.path for one in webhook_sink.requests] == ["/old", "/new"]
+
+
 async def test_health_and_metrics_tell_what_the_daemon_does(folder: Path, feed_server: FeedServer) -> None:
     user = program(folder, serve(feed_server, "/a", "Harbour"))
     async with FeedServer() as borrowed:
@@ -266,11 +294,3 @@ async def test_full_text_is_fetched_for_feeds_that_ask_for_it(folder: Path, feed
 
 async def polled(server: FeedServer, path: str, times: int) -> bool:
     return len(server.asked(path)) >= times
-
-
-async def test_help_is_quick_to_load(folder: Path) -> None:
-    started = time.perf_counter()
-    code, out, _ = await program(folder).run("--help")
-    assert code == 0
-    assert "deliveries" in out
-    assert time.perf_counter() - started < 10

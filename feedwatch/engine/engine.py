@@ -116,13 +116,16 @@ class Engine:
         return Round(polls, delivered, asyncio.get_running_loop().time() - started)
 
     async def reload(self, config: Config) -> None:
-        """Work by another configuration from now on; polls under way end by the one that they began with."""
+        """Work by another configuration from now on; what a poll under way has fetched is matched by the new rules."""
         before, self._setup = self._setup, make_setup(config)
         self._client.settings = net_settings(config)
         self._poller.limit(config.poll.concurrency, config.poll.per_host)
         await self.store.sync_feeds(config.feeds, self._clock())
         if before.poll != config.poll:  # what was planned by the old limits may be hours away
             await self.store.request_poll(None, self._clock())
+        for name, channel in self._setup.channels.items():
+            if (known := before.channels.get(name)) is not None and known.url != channel.url:
+                await self.store.enable_channel(name, self._clock())  # what was gone is the old address
         self._courier.wake()
 
     async def poll_now(self) -> None:

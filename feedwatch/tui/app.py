@@ -109,7 +109,7 @@ class FeedwatchApp(App[str]):
         """Give back what the process was lent."""
         gc.unfreeze()
         for number in _SIGNALS:
-            with suppress(NotImplementedError, RuntimeError, ValueError):
+            with suppress(NotImplementedError, RuntimeError, ValueError):  # where it could not be added
                 asyncio.get_running_loop().remove_signal_handler(number)
 
     def action_show_items(self) -> None:
