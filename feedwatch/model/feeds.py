@@ -125,6 +125,10 @@ class FeedState:
     """Seconds that the feed's last document asked for."""
     cadence: float | None = None
     """Learned seconds between entries."""
+    rhythm: bytes = b""
+    """Learned: how its entries spread over the hours of the week, as ``core/schedule.py`` packs it."""
+    late: bool = False
+    """Quiet for much longer than is usual for it."""
     last_news: datetime | None = None
     moved_to: str = ""
     """Polled instead of the configured address, after a confirmed permanent redirect."""
@@ -136,6 +140,9 @@ class FeedState:
     site: str = ""
     language: str = ""
     paragraphs: Mapping[str, int] = field(default_factory=dict)
+    """Learned boilerplate, as in DraftFeed."""
+    skim: bytes = field(default=b"", repr=False)
+    """The marks of the last body's entries, as ``core/skim.py`` packs them."""
 
 
 @dataclass(frozen=True, slots=True)

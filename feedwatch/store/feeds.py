@@ -122,7 +122,8 @@ def one(connection: Connection, feed_id: FeedId) -> Feed | None:
 
 def _whole(connection: Connection, row: Row) -> Feed:
     counts = connection.execute("SELECT counts FROM paragraphs WHERE feed_id = ?", (row["id"],)).fetchone()
-    return to_feed(row, counts["counts"] if counts else None)
+    skim = connection.execute("SELECT marks FROM skims WHERE feed_id = ?", (row["id"],)).fetchone()
+    return to_feed(row, counts["counts"] if counts else None, skim["marks"] if skim else b"")
 
 
 # --- leases ----------------------------------------------------------------------------------------------------------
@@ -207,4 +208,9 @@ def save_state(connection: Connection, update: FeedUpdate, change: int) -> None:
         connection.execute(
             "INSERT INTO paragraphs VALUES (?, ?) ON CONFLICT (feed_id) DO UPDATE SET counts = excluded.counts",
             (feed_id, counts_to_json(update.state.paragraphs)),
+        )
+    if update.state.skim != update.claim.feed.state.skim:
+        connection.execute(
+            "INSERT INTO skims VALUES (?, ?) ON CONFLICT (feed_id) DO UPDATE SET marks = excluded.marks",
+            (feed_id, update.state.skim),
         )

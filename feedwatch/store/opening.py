@@ -82,19 +82,20 @@ def _migrate(path: Path) -> None:
         if not migrations.pending(db):
             return
         patiently(connection, path, "PRAGMA journal_mode = WAL")
-        while _take_step(connection, db, path):
+        holds_news = bool(migrations.applied(db))
+        while _take_step(connection, db, path, worth_a_backup=holds_news):
             pass
     finally:
         connection.close()
 
 
-def _take_step(connection: Connection, db: Database, path: Path) -> bool:
+def _take_step(connection: Connection, db: Database, path: Path, *, worth_a_backup: bool) -> bool:
     """Apply the next pending step with its record in one transaction that no other process can get between."""
     patiently(connection, path)
     try:
         pending = [step.name for step in migrations.pending(db)]
         if pending:
-            if migrations.applied(db):
+            if worth_a_backup:
                 _back_up(path, pending[0])
             migrations.apply(db, stop_before=pending[1:])
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")  # a constant: pragmas take no parameters

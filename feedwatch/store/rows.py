@@ -163,7 +163,7 @@ def to_subscription(row: Row) -> Subscription:
 
 
 def state_values(state: FeedState) -> dict[str, Any]:
-    """The columns of ``feeds`` that polling decides; ``paragraphs`` have their own table."""
+    """The columns of ``feeds`` that polling decides; ``paragraphs`` and ``skim`` have their own tables."""
     return {
         "due_at": to_ms_or_none(state.due_at),
         "validators_url": state.validators.url,
@@ -180,6 +180,8 @@ def state_values(state: FeedState) -> dict[str, Any]:
         "interval": state.interval,
         "refresh": state.refresh,
         "cadence": state.cadence,
+        "rhythm": state.rhythm,
+        "late": state.late,
         "last_news": to_ms_or_none(state.last_news),
         "moved_to": state.moved_to,
         "redirect_target": state.redirect_target,
@@ -191,7 +193,7 @@ def state_values(state: FeedState) -> dict[str, Any]:
     }
 
 
-def to_state(row: Row, counts: bytes | None) -> FeedState:
+def to_state(row: Row, counts: bytes | None, skim: bytes) -> FeedState:
     """What polling knows of a feed."""
     return FeedState(
         due_at=from_ms_or_none(row["due_at"]),
@@ -207,6 +209,8 @@ def to_state(row: Row, counts: bytes | None) -> FeedState:
         interval=row["interval"],
         refresh=row["refresh"],
         cadence=row["cadence"],
+        rhythm=row["rhythm"],
+        late=bool(row["late"]),
         last_news=from_ms_or_none(row["last_news"]),
         moved_to=row["moved_to"],
         redirect_target=row["redirect_target"],
@@ -216,12 +220,13 @@ def to_state(row: Row, counts: bytes | None) -> FeedState:
         site=row["site"],
         language=row["language"],
         paragraphs=counts_from_json(counts),
+        skim=skim,
     )
 
 
-def to_feed(row: Row, counts: bytes | None = None) -> Feed:
+def to_feed(row: Row, counts: bytes | None = None, skim: bytes = b"") -> Feed:
     """A subscription with its state."""
-    return Feed(FeedId(row["id"]), to_subscription(row), to_state(row, counts))
+    return Feed(FeedId(row["id"]), to_subscription(row), to_state(row, counts, skim))
 
 
 # --- items -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x46656477
 """'Fedw', in the file's header: this is a database of feedwatch."""
 
-STEPS = ("first",)
+STEPS = ("first", "learned")
 """The names of all steps, in order; a database with any other was written by a newer version."""
 
 migrations = Migrations("feedwatch")
@@ -274,4 +274,22 @@ _ALERTS = (
 def first(db: Database) -> None:
     """Everything that version 0.1 keeps."""
     for statement in (*_FEEDS, *_ITEMS, *_MARKS, *_ALERTS):
+        db.conn.execute(statement)
+
+
+_LEARNED = (
+    "ALTER TABLE feeds ADD COLUMN rhythm BLOB NOT NULL DEFAULT x''",
+    "ALTER TABLE feeds ADD COLUMN late INTEGER NOT NULL DEFAULT 0",
+    # Apart from its feed, as ``paragraphs`` are.
+    "CREATE TABLE skims (feed_id INTEGER PRIMARY KEY REFERENCES feeds, marks BLOB NOT NULL)",
+    # How late the event loop of the engine ran, in milliseconds: at its last beat, and ever.
+    "ALTER TABLE engine ADD COLUMN lag REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE engine ADD COLUMN lag_max REAL NOT NULL DEFAULT 0",
+)
+
+
+@migrations()
+def learned(db: Database) -> None:
+    """What a feed's rhythm is, whether it is late, and which entries its last body had."""
+    for statement in _LEARNED:
         db.conn.execute(statement)
