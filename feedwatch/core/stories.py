@@ -8,10 +8,13 @@ alone proves nothing, nor does a short headline, since "Live updates" recurs.
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
+from feedwatch.core.urls import canonical
 from feedwatch.model import Draft, FeedId, NewItem, StoryCandidate, StoryId
 
 WINDOW = timedelta(hours=72)
@@ -22,6 +25,33 @@ MIN_OVERLAP = 0.5
 """Shared words of two headlines of one page, of all their words."""
 
 _WORD = re.compile(r"\w+")
+
+
+def url_key(url: str) -> int | None:
+    """A hash of the canonical address, for an index; None where there is no address."""
+    address = canonical(url)
+    return _hash(address) if address else None
+
+
+def title_key(title: str) -> int | None:
+    """A hash of the title without letter case, accents and punctuation, for an index; None where nothing is left."""
+    plain = title.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    words = " ".join(_WORD.findall(plain))
+    return _hash(words) if words else None
+
+
+def _hash(text: str) -> int:
+    """64 bits, signed as SQLite's integers are."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def keys(drafts: Iterable[Draft]) -> frozenset[int]:
+    """What drafts are looked up by: two that share no key are no candidates for one story."""
+    found = (key for draft in drafts for key in (url_key(draft.url), title_key(draft.title)))
+    return frozenset(key for key in found if key is not None)
 
 
 def assign(

@@ -16,12 +16,13 @@ from typing import Literal
 
 from feedwatch.config import Config
 from feedwatch.engine.courier import Courier
-from feedwatch.engine.ingest import Ingest, Polled
+from feedwatch.engine.ingest import Ingest
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.pages import Pages
-from feedwatch.engine.poller import Poller
+from feedwatch.engine.poller import Polled, Poller
 from feedwatch.engine.processes import is_alive
 from feedwatch.engine.setup import Setup, make_setup, net_settings
+from feedwatch.engine.writer import Writer
 from feedwatch.errors import StoreBusyError, StoreError
 from feedwatch.model import EngineStatus
 from feedwatch.net.session import Client
@@ -72,10 +73,10 @@ class Engine:
         self._owner = owner
         self._clock = clock
         self._courier = Courier(store, client, lambda: self._setup, owner, clock, self.metrics)
-        ingest = Ingest(store, workers, lambda: self._setup, clock, self.metrics)
         self._poller = Poller(
             store,
-            ingest,
+            Ingest(workers, lambda: self._setup, clock, self.metrics),
+            Writer(store, lambda: self._setup, self.metrics),
             lambda: self._client,
             owner,
             clock,

@@ -7,14 +7,16 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from feedwatch.engine.ingest import Ingest, Polled
+from feedwatch.engine.decisions import Reading
+from feedwatch.engine.ingest import Ingest
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.pages import Pages
+from feedwatch.engine.writer import Writer
 from feedwatch.errors import FeedwatchError
-from feedwatch.model import Claim, FailureKind
+from feedwatch.model import Applied, Claim, FailureKind, FeedUpdate
 from feedwatch.net.fetch import fetch_feed
 from feedwatch.net.hosts import Hosts
 from feedwatch.net.session import Client
@@ -33,6 +35,18 @@ LOOK = 0.5
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll of one feed came to."""
+
+    feed: str
+    """Its name."""
+    result: str
+    """ok, not_modified or failed."""
+    applied: Applied = Applied()  # noqa: RUF009  # frozen
+    message: str = ""
+
+
 class Poller:
     """Polls what is due. Every claim ends in exactly one written update, or is given back."""
 
@@ -40,6 +54,7 @@ class Poller:
         self,
         store: Store,
         ingest: Ingest,
+        writer: Writer,
         client: Callable[[], Client],
         owner: str,
         clock: Callable[[], datetime],
@@ -50,6 +65,7 @@ class Poller:
     ) -> None:
         self._store = store
         self._ingest = ingest
+        self._writer = writer
         self._client = client
         self._owner = owner
         self._clock = clock
@@ -60,6 +76,8 @@ class Poller:
         self._wake = asyncio.Event()
         self._tasks: dict[asyncio.Task[Polled], Claim] = {}
         self._endless = False
+        self._more_due = False
+        """The last claim took all that there was room for."""
 
     def limit(self, concurrency: int, per_host: int) -> None:
         """Fetch at most so many at once, in all and from one host; what is under way keeps the old limits."""
@@ -84,11 +102,12 @@ class Poller:
         now = self._clock()
         if every:
             await self._store.request_poll(None, now)
-        started: list[asyncio.Task[Polled]] = []
-        while (more := await self._start_due(now)) or self._tasks:
-            started.extend(more)
-            if self._tasks:
-                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        started = list(await self._start_due(now))
+        while self._tasks:
+            self._wake.clear()
+            await self._wake.wait()
+            if self._more_due:
+                started.extend(await self._start_due(now))
         return tuple(task.result() for task in started)
 
     async def drain(self, seconds: float) -> None:
@@ -100,6 +119,7 @@ class Poller:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+        await self._writer.finish()
         await self._store.release(tuple(tasks[task] for task in late), self._clock())
 
     async def _rest(self) -> None:
@@ -111,10 +131,12 @@ class Poller:
 
     async def _start_due(self, now: datetime) -> tuple[asyncio.Task[Polled], ...]:
         room = self._concurrency * AHEAD - len(self._tasks)
-        due = await self._store.next_due(now)
-        if room <= 0 or due is None or due > now:
+        due = await self._store.next_due(now) if room > 0 else None
+        if due is None or due > now:
+            self._more_due = False
             return ()
         claims = await self._store.claim_due(self._owner, room, LEASE, now)
+        self._more_due = len(claims) == room
         return tuple(self._start(claim) for claim in claims)
 
     def _start(self, claim: Claim) -> asyncio.Task[Polled]:
@@ -124,8 +146,10 @@ class Poller:
         return task
 
     def _finished(self, task: asyncio.Task[Polled]) -> None:
+        """Wake who waits for room, or for the end; claims are made in bulk, since each is a write."""
         self._tasks.pop(task, None)
-        self._wake.set()
+        if not self._tasks or (self._more_due and len(self._tasks) <= self._concurrency * AHEAD // 2):
+            self._wake.set()
 
     async def _poll(self, claim: Claim) -> Polled:
         name = claim.feed.subscription.name
@@ -134,8 +158,7 @@ class Poller:
         except FeedwatchError as error:  # the store: nothing was written
             log.warning("%s: %s", name, error)
             await self._give_back_later(claim)
-            polled = Polled("failed", message=str(error))
-        polled = replace(polled, feed=name)
+            polled = Polled(name, "failed", message=str(error))
         self._count(polled)
         if claim.feed.subscription.full_text:
             await self._keep_pages(polled)
@@ -158,21 +181,33 @@ class Poller:
 
     async def _fetch_or_fail(self, claim: Claim) -> Polled:
         try:
-            return await self._fetch(claim)
+            return await self._write(claim, await self._fetch(claim))
         except FeedwatchError:
             raise
         except Exception:
             log.exception("%s: unexpected; the feed is tried again later", claim.feed.subscription.name)
-            return await self._ingest.fail(claim, FailureKind.PARSER, "feedwatch failed on this feed; its log says why")
+            failure = self._ingest.fail(claim, FailureKind.PARSER, "feedwatch failed on this feed; its log says why")
+            return await self._write(claim, failure)
 
-    async def _fetch(self, claim: Claim) -> Polled:
+    async def _fetch(self, claim: Claim) -> FeedUpdate | Reading:
+        """What the feed's server says, read; a place is held until it is read, so that bodies do not pile up."""
         feed = claim.feed
         url = feed.state.moved_to or feed.subscription.url
-        async with self._hosts.slot(url), self._gate:
-            started = time.perf_counter()
-            result = await fetch_feed(self._client(), url, feed.state.validators)
-            self._metrics.fetch_seconds += time.perf_counter() - started
-            return await self._ingest.take(claim, result)
+        async with contextlib.AsyncExitStack() as place:
+            async with self._hosts.slot(url):
+                await place.enter_async_context(self._gate)
+                started = time.perf_counter()
+                result = await fetch_feed(self._client(), url, feed.state.validators)
+                self._metrics.fetch_seconds += time.perf_counter() - started
+            return await self._ingest.read(claim, result)
+
+    async def _write(self, claim: Claim, found: FeedUpdate | Reading) -> Polled:
+        name = claim.feed.subscription.name
+        applied = await self._writer.write(found)
+        if isinstance(found, Reading):
+            return Polled(name, "ok", applied)
+        failed = found.state.failures > 0
+        return Polled(name, "failed" if failed else "not_modified", applied, found.state.last_error if failed else "")
 
     def _count(self, polled: Polled) -> None:
         self._metrics.polls[polled.result] += 1

@@ -57,6 +57,7 @@ from feedwatch.model.kinds import (
 from feedwatch.model.updates import (
     Aliased,
     Applied,
+    Basis,
     ChangedItem,
     FeedUpdate,
     Known,
@@ -92,6 +93,7 @@ __all__ = [
     "Applied",
     "ArchivedItem",
     "Article",
+    "Basis",
     "Block",
     "BlockKind",
     "ChangedItem",

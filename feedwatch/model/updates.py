@@ -8,7 +8,7 @@ from datetime import datetime
 
 from feedwatch.model.entries import Draft
 from feedwatch.model.feeds import Claim, FeedState
-from feedwatch.model.items import Match
+from feedwatch.model.items import Match, StoryCandidate
 from feedwatch.model.kinds import AlertId, AlertState, ItemId, Severity, StoryId
 
 
@@ -99,6 +99,19 @@ class FeedUpdate:
     alerts: tuple[NewAlert, ...] = ()
     rule_timeouts: Mapping[str, int] = field(default_factory=dict)
     """Rule name -> searches of its regular expressions that took too long in this poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that the store gives to decide what a body means."""
+
+    known: Known
+    candidates: Mapping[bytes, tuple[StoryCandidate, ...]]
+    """By key and strict key of a draft: items that may tell the same story."""
+    told_by_story: Mapping[StoryId, frozenset[str]]
+    """Rules that have an alert for a story of the candidates."""
+    told_by_item: Mapping[ItemId, frozenset[str]]
+    """The same for the story of an item that is known with another wording."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,8 @@ WRITER_CACHE, READER_CACHE = 32_000, 8_000
 """KiB of pages that a connection may keep: an insert touches many places of a large database."""
 PATIENCE = 30.0
 """Seconds that a writer waits for other processes before it gives up."""
+RUN = 100
+"""Values that one statement takes at most: SQLite compiles each length anew, and keeps what it compiled."""
 PAUSE = 0.02
 """Seconds between two attempts where SQLite itself does not wait (a change of the journal mode)."""
 
@@ -105,6 +107,11 @@ def next_change(connection: Connection) -> int:
     """The number to stamp rows with that a screen should read again; only inside a transaction that writes."""
     (number,) = connection.execute("UPDATE change SET number = number + 1 RETURNING number").fetchone()
     return int(number)
+
+
+def in_runs(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values in order, as many at once as one statement takes."""
+    return (values[start : start + RUN] for start in range(0, len(values), RUN))
 
 
 def sentence(path: Path, error: Exception) -> StoreError:

@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from feedwatch.model import Aliased, Draft, FeedId, ItemId, Known, KnownItem
-from feedwatch.store.connection import Connection, Row
+from feedwatch.store.connection import Connection, Row, in_runs
 from feedwatch.store.rows import from_ms_or_none
 
 _KNOWN = (
-    "SELECT d.key, d.item_id, d.fingerprint, i.title, i.url, i.published"
-    " FROM identities d LEFT JOIN items i ON i.id = d.item_id WHERE d.feed_id = ?"
+    "SELECT d.key, d.signature, d.item_id, d.fingerprint, i.title, i.url, i.published"
+    " FROM identities d LEFT JOIN items i ON i.id = d.item_id WHERE d.feed_id = ? AND d."
 )
-_BY_KEY = f"{_KNOWN} AND d.key = ?"
-_BY_SIGNATURE = f"{_KNOWN} AND d.signature = ? ORDER BY d.item_id DESC LIMIT 1"
 
 
 def known(connection: Connection, feed_id: FeedId, drafts: Sequence[Draft]) -> Known:
     """What to compare drafts with; signatures are looked up only where a draft's identity is unknown."""
     (total,) = connection.execute("SELECT count(*) FROM identities WHERE feed_id = ?", (feed_id,)).fetchone()
-    by_key: dict[bytes, KnownItem] = {}
-    by_signature: dict[bytes, KnownItem] = {}
-    if total:
-        for draft in drafts:
-            for key in {draft.key, draft.strict_key, draft.guid_key} - {b""}:
-                if found := _find(connection, _BY_KEY, feed_id, key, draft):
-                    by_key[key] = found
-            if draft.key not in by_key and (alike := _find(connection, _BY_SIGNATURE, feed_id, draft.signature, draft)):
-                by_signature[draft.signature] = alike
-    return Known(total, by_key, by_signature)
+    if not total:
+        return Known(0, {}, {})
+    keys = _wordings((key, one) for one in drafts for key in (one.key, one.strict_key, one.guid_key) if key)
+    by_key = {
+        row["key"]: _to_known(connection, row, keys[row["key"]]) for row in _found(connection, feed_id, "key", keys)
+    }
+    signatures = _wordings((one.signature, one) for one in drafts if one.key not in by_key)
+    alike = _found(connection, feed_id, "signature", signatures)
+    newest = {row["signature"]: row for row in sorted(alike, key=lambda row: row["item_id"] or 0)}
+    return Known(total, by_key, {one: _to_known(connection, row, signatures[one]) for one, row in newest.items()})
 
 
-def _find(connection: Connection, statement: str, feed_id: FeedId, value: bytes, draft: Draft) -> KnownItem | None:
-    row = connection.execute(statement, (feed_id, value)).fetchone()
-    return None if row is None else _to_known(connection, row, draft)
+def _wordings(asked: Iterable[tuple[bytes, Draft]]) -> dict[bytes, set[bytes]]:
+    """Each value that is asked for, with the fingerprints of the drafts that ask."""
+    wordings: defaultdict[bytes, set[bytes]] = defaultdict(set)
+    for value, draft in asked:
+        wordings[value].add(draft.fingerprint)
+    return wordings
 
 
-def _to_known(connection: Connection, row: Row, draft: Draft) -> KnownItem:
+def _found(connection: Connection, feed_id: FeedId, column: str, values: Iterable[bytes]) -> Iterator[Row]:
+    for run in in_runs(tuple(values)):
+        yield from connection.execute(f"{_KNOWN}{column} IN ({','.join('?' * len(run))})", (feed_id, *run))
+
+
+def _to_known(connection: Connection, row: Row, wordings: set[bytes]) -> KnownItem:
+    """What is known of an entry; with its text unless all who ask have the very same wording."""
     if row["item_id"] is None:
         return KnownItem(row["key"], None, row["fingerprint"])
-    same = row["fingerprint"] == draft.fingerprint
     return KnownItem(
         key=row["key"],
         item_id=ItemId(row["item_id"]),
         fingerprint=row["fingerprint"],
         title=row["title"],
         url=row["url"],
-        text="" if same else _text(connection, row["item_id"]),
+        text="" if wordings == {row["fingerprint"]} else _text(connection, row["item_id"]),
         published=from_ms_or_none(row["published"]),
     )
 
@@ -54,12 +61,6 @@ def _to_known(connection: Connection, row: Row, draft: Draft) -> KnownItem:
 def _text(connection: Connection, item_id: int) -> str:
     (text,) = connection.execute("SELECT text FROM contents WHERE item_id = ?", (item_id,)).fetchone()
     return str(text)
-
-
-def is_known(connection: Connection, feed_id: FeedId, key: bytes) -> bool:
-    """Whether an entry came under this identity before, pruned or not."""
-    found = connection.execute("SELECT 1 FROM identities WHERE feed_id = ? AND key = ?", (feed_id, key))
-    return found.fetchone() is not None
 
 
 def item_of(connection: Connection, feed_id: FeedId, key: bytes) -> int | None:
@@ -74,12 +75,20 @@ def fingerprint_of(connection: Connection, item_id: int) -> bytes | None:
     return row["fingerprint"] if row else None
 
 
-def add(connection: Connection, feed_id: FeedId, item_id: int, draft: Draft) -> None:
-    """Remember what an item came as, under the draft's key; an identity that is there already stays as it is."""
-    connection.execute(
-        "INSERT INTO identities VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (feed_id, draft.key, item_id, draft.fingerprint, draft.signature),
-    )
+def add(connection: Connection, feed_id: FeedId, drafts: Sequence[tuple[int, Draft]]) -> frozenset[int]:
+    """Remember what items come as, under their drafts' keys; the item ids of those whose identity was unknown.
+
+    An identity that is there already, pruned or not, stays as it is.
+    """
+    new: set[int] = set()
+    for run in in_runs(drafts):
+        values = ",".join(["(?, ?, ?, ?, ?)"] * len(run))
+        cursor = connection.execute(
+            f"INSERT INTO identities VALUES {values} ON CONFLICT DO NOTHING RETURNING item_id",  # noqa: S608  # question marks
+            [part for item_id, one in run for part in (feed_id, one.key, item_id, one.fingerprint, one.signature)],
+        )
+        new.update(row[0] for row in cursor.fetchall())
+    return frozenset(new)
 
 
 def replace_identities(connection: Connection, feed_id: FeedId, aliased: Iterable[Aliased]) -> None:

@@ -18,6 +18,7 @@ from feedwatch.rules.match import find
 from feedwatch.rules.parser import parse
 from feedwatch.rules.syntax import And, Expression, Is, State, Time, TimeName
 from feedwatch.rules.terms import required_prefixes
+from feedwatch.rules.words import searchable
 from feedwatch.store.connection import Connection, Row, Stopped
 from feedwatch.store.items import SUBJECT, TABLES, Condition, Place, at_place, condition, to_item_rows, walk
 from feedwatch.store.rows import id_list, to_ms, to_subject
@@ -42,9 +43,12 @@ _REMOVE = (
 _THESE = " WHERE i.id IN (SELECT value FROM json_each(?))"
 
 
-def add_beyond(connection: Connection, item_id: int) -> None:
-    """Put all items with a higher id in, by one statement: three times as fast as one each (measured)."""
-    connection.execute(f"{_ADD} WHERE i.id > ?", (item_id,))
+def add_texts(connection: Connection, texts: Sequence[tuple[int, str, str]]) -> None:
+    """Put in new items: the id, title and text of each."""
+    connection.executemany(
+        "INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)",
+        [(item_id, searchable(title), searchable(text)) for item_id, title, text in texts],
+    )
 
 
 def add(connection: Connection, item_ids: Sequence[int]) -> None:

@@ -21,6 +21,7 @@ from feedwatch.model import (
     Applied,
     ArchivedItem,
     Article,
+    Basis,
     ChannelState,
     Claim,
     Cursor,
@@ -35,26 +36,23 @@ from feedwatch.model import (
     FeedUpdate,
     ItemDetail,
     ItemId,
-    Known,
     Page,
     Rule,
     RuleHealth,
     Stats,
     Status,
     Story,
-    StoryCandidate,
-    StoryId,
     Subject,
     Subscription,
     View,
 )
 from feedwatch.store import (
     alerts,
+    basis,
     changes,
     deliveries,
     engine_lease,
     feeds,
-    identities,
     items,
     marks,
     search,
@@ -123,15 +121,14 @@ class Store:
 
     # --- one poll's write --------------------------------------------------------------------------------------------
 
-    async def known(self, feed_id: FeedId, drafts: Sequence[Draft]) -> Known:
-        """What is known of these drafts; ``text`` and ``published`` only for those whose fingerprint differs."""
-        return await self._db.read(identities.known, feed_id, drafts)
+    async def basis(
+        self, polls: Sequence[tuple[FeedId, Sequence[Draft]]], stories_since: datetime
+    ) -> tuple[Basis, ...]:
+        """What is known of each poll's drafts and of stories since then that they may belong to, in order.
 
-    async def story_candidates(
-        self, drafts: Sequence[Draft], since: datetime
-    ) -> Mapping[bytes, tuple[StoryCandidate, ...]]:
-        """By draft key: items seen since then with the same canonical address or folded title, newest first."""
-        return await self._db.read(stories.candidates, drafts, since)
+        A known item's ``text`` and ``published`` are there only where its fingerprint differs.
+        """
+        return await self._db.read(basis.read, polls, stories_since)
 
     async def apply(self, updates_: Sequence[FeedUpdate]) -> tuple[Applied, ...]:
         """Write polls whole, all in ONE transaction; what each did, in order.
@@ -143,12 +140,6 @@ class Store:
     async def last_raised(self, rules: Sequence[str]) -> Mapping[str, datetime]:
         """When each rule last raised an alert that was to be delivered; rules that never did are missing."""
         return await self._db.read(alerts.last_raised, rules)
-
-    async def told(
-        self, story_ids: Sequence[StoryId], item_ids: Sequence[ItemId]
-    ) -> tuple[Mapping[StoryId, frozenset[str]], Mapping[ItemId, frozenset[str]]]:
-        """Rules that have an alert for these stories, and for the stories of these items; not those of a first poll."""
-        return await self._db.read(alerts.told, story_ids, item_ids)
 
     # --- who polls this database -------------------------------------------------------------------------------------
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from feedwatch.core.urls import canonical
+from feedwatch.core.stories import title_key, url_key
 from feedwatch.model import Draft, FeedId, ItemId, Story, StoryCandidate, StoryId, StoryMember
 from feedwatch.store.connection import Connection, Row
 from feedwatch.store.rows import from_ms, id_list, to_ms
@@ -18,52 +15,50 @@ MOST_CANDIDATES = 20
 MOST_MEMBERS = 50
 """Tellings that a preview or a message names, the earliest."""
 
-_WORD = re.compile(r"\w+")
-_ALIKE = {
-    "url_key": "SELECT i.story_id, i.id, i.feed_id, f.outlet, i.title, i.seen, i.url_key, i.title_key"
-    " FROM items i JOIN feeds f ON f.id = i.feed_id WHERE i.url_key = ? AND i.seen >= ? ORDER BY i.seen DESC LIMIT ?",
-    "title_key": "SELECT i.story_id, i.id, i.feed_id, f.outlet, i.title, i.seen, i.url_key, i.title_key"
-    " FROM items i JOIN feeds f ON f.id = i.feed_id WHERE i.title_key = ? AND i.seen >= ? ORDER BY i.seen DESC LIMIT ?",
-}
-
-
-def url_key(url: str) -> int | None:
-    """A hash of the canonical address, for an index; None where there is no address."""
-    address = canonical(url)
-    return _hash(address) if address else None
-
-
-def title_key(title: str) -> int | None:
-    """A hash of the title without letter case, accents and punctuation, for an index; None where nothing is left."""
-    plain = title.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    words = " ".join(_WORD.findall(plain))
-    return _hash(words) if words else None
-
-
-def _hash(text: str) -> int:
-    """64 bits, signed as SQLite's integers are."""
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+_ALIKE = """
+    SELECT k.value AS asked, i.story_id, i.id, i.feed_id, f.outlet, i.title, i.seen, i.url_key, i.title_key
+    FROM json_each(?) k CROSS JOIN items i ON i.id IN
+        (SELECT id FROM items WHERE {0} = k.value AND seen >= ? ORDER BY seen DESC LIMIT ?)
+    JOIN feeds f ON f.id = i.feed_id
+"""
+_ALIKE_BY = {column: _ALIKE.format(column) for column in ("url_key", "title_key")}
 
 
 def candidates(
     connection: Connection, drafts: Sequence[Draft], since: datetime
 ) -> Mapping[bytes, tuple[StoryCandidate, ...]]:
-    """By draft key: the items that may tell the same, newest first; drafts without any are missing."""
-    found = {draft.key: _alike(connection, draft, to_ms(since)) for draft in drafts}
-    return {key: alike for key, alike in found.items() if alike}
+    """By key and strict key of each draft: the items that may tell the same, newest first; nothing where none may."""
+    keys = {
+        key: {"url_key": url_key(draft.url), "title_key": title_key(draft.title)}
+        for draft in drafts
+        for key in (draft.key, draft.strict_key)
+    }
+    alike = {
+        column: _alike(connection, column, {own[column] for own in keys.values()}, to_ms(since)) for column in _ALIKE_BY
+    }
+    if not any(alike.values()):
+        return {}
+    found = {key: _newest(own, alike) for key, own in keys.items()}
+    return {key: rows for key, rows in found.items() if rows}
 
 
-def _alike(connection: Connection, draft: Draft, since: int) -> tuple[StoryCandidate, ...]:
-    keys = {"url_key": url_key(draft.url), "title_key": title_key(draft.title)}
-    rows: dict[int, Row] = {}
-    for column, key in keys.items():
-        if key is not None:
-            rows.update((row["id"], row) for row in connection.execute(_ALIKE[column], (key, since, MOST_CANDIDATES)))
+def _alike(connection: Connection, column: str, keys: set[int | None], since: int) -> dict[int, list[Row]]:
+    """The items of each key, by the key."""
+    found: dict[int, list[Row]] = {}
+    if keys:
+        for row in connection.execute(
+            _ALIKE_BY[column], (id_list([key for key in keys if key is not None]), since, MOST_CANDIDATES)
+        ):
+            found.setdefault(row["asked"], []).append(row)
+    return found
+
+
+def _newest(
+    own: Mapping[str, int | None], alike: Mapping[str, Mapping[int, Sequence[Row]]]
+) -> tuple[StoryCandidate, ...]:
+    rows = {row["id"]: row for column, key in own.items() if key is not None for row in alike[column].get(key, ())}
     newest = sorted(rows.values(), key=lambda row: (row["seen"], row["id"]), reverse=True)
-    return tuple(_to_candidate(row, keys) for row in newest)
+    return tuple(_to_candidate(row, own) for row in newest)
 
 
 def _to_candidate(row: Row, keys: Mapping[str, int | None]) -> StoryCandidate:
@@ -79,18 +74,22 @@ def _to_candidate(row: Row, keys: Mapping[str, int | None]) -> StoryCandidate:
     )
 
 
-def add(connection: Connection, title: str, seen: int, change: int) -> StoryId:
-    """A new story of one item that is about to be stored."""
-    cursor = connection.execute(
-        "INSERT INTO stories (title, items, outlets, first_seen, last_seen, change) VALUES (?, 1, 1, ?, ?, ?)",
-        (title, seen, seen, change),
+def add(connection: Connection, added: Sequence[tuple[int, str]], seen: int, change: int) -> None:
+    """New stories of one item each that is about to be stored: their ids and titles."""
+    connection.executemany(
+        "INSERT INTO stories (id, title, items, outlets, first_seen, last_seen, change) VALUES (?, ?, 1, 1, ?, ?, ?)",
+        [(story_id, title, seen, seen, change) for story_id, title in added],
     )
-    return StoryId(cursor.lastrowid or 0)
 
 
-def exists(connection: Connection, story_id: StoryId) -> bool:
-    """Whether the story is still there: pruning may have taken it since it was looked up."""
-    return connection.execute("SELECT 1 FROM stories WHERE id = ?", (story_id,)).fetchone() is not None
+def existing(connection: Connection, story_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the stories that are still there: pruning may have taken one since it was looked up."""
+    if not story_ids:
+        return frozenset()
+    rows = connection.execute(
+        "SELECT id FROM stories WHERE id IN (SELECT value FROM json_each(?))", (id_list(story_ids),)
+    )
+    return frozenset(row["id"] for row in rows)
 
 
 def recount(connection: Connection, story_ids: Iterable[int], change: int) -> None:

@@ -7,10 +7,10 @@ whether an identity, or an alert of a rule for a story, is in the database alrea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from feedwatch.model import Applied, ChangedItem, Draft, FeedUpdate, ItemId, NewItem, StoryId
+from feedwatch.core.stories import title_key, url_key
+from feedwatch.model import Applied, ChangedItem, Draft, FeedUpdate, ItemId, NewItem
 from feedwatch.store import alerts, feeds, identities, search, stories
 from feedwatch.store.connection import Connection, Row, next_change
 from feedwatch.store.rows import (
@@ -29,19 +29,18 @@ def apply(connection: Connection, updates: Sequence[FeedUpdate]) -> tuple[Applie
     """Write polls in order; what each did."""
     if not any(feeds.is_held(connection, update.claim) for update in updates):
         return tuple(Applied(stale=True) for _ in updates)
+    connection.execute("PRAGMA defer_foreign_keys = ON")  # an identity comes before its item; until the commit
     change = next_change(connection)
-    (newest,) = connection.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()
-    applied = tuple(_apply_one(connection, update, change) for update in updates)
-    search.add_beyond(connection, newest)
-    return applied
+    return tuple(_apply_one(connection, update, change) for update in updates)
 
 
 def _apply_one(connection: Connection, update: FeedUpdate, change: int) -> Applied:
     if not feeds.is_held(connection, update.claim):
         return Applied(stale=True)
-    identities.replace_identities(connection, update.claim.feed.id, update.aliased)
+    if update.aliased:
+        identities.replace_identities(connection, update.claim.feed.id, update.aliased)
     retold: set[int] = set()
-    new = _add_items(connection, update, retold, change)
+    new = _add_items(connection, update, retold, change) if update.new else ()
     changed = tuple(
         one.item_id for one in update.changed if _reword(connection, one, update.checked_at, retold, change)
     )
@@ -56,57 +55,88 @@ def _apply_one(connection: Connection, update: FeedUpdate, change: int) -> Appli
 
 
 def _add_items(connection: Connection, update: FeedUpdate, retold: set[int], change: int) -> tuple[ItemId, ...]:
-    """Store the items whose identity is unknown; their marks, contents and identities with them."""
-    feed_id = update.claim.feed.id
-    added: list[ItemId] = []
-    stories_here: dict[tuple[str, str], StoryId] = {}
-    for one in update.new:
-        if identities.is_known(connection, feed_id, one.draft.key):
-            continue
-        page = (one.draft.url, one.draft.title)
-        if one.story_id is None and page in stories_here:  # one article twice in a body, under two guids
-            one = replace(one, story_id=stories_here[page])  # noqa: PLW2901  # the same item, its story known
-        item_id, story_id = _add_item(connection, update, one, retold, change)
-        identities.add(connection, feed_id, item_id, one.draft)
-        added.append(item_id)
-        if one.draft.url:
-            stories_here[page] = story_id
-    return tuple(added)
-
-
-def _add_item(
-    connection: Connection, update: FeedUpdate, one: NewItem, retold: set[int], change: int
-) -> tuple[ItemId, StoryId]:
-    draft, seen = one.draft, to_ms(update.checked_at)
-    if one.story_id is not None and stories.exists(connection, one.story_id):
-        story_id = one.story_id
-        retold.add(story_id)
-    else:
-        story_id = stories.add(connection, draft.title, seen, change)
-    feed = update.claim.feed
-    published = to_ms_or_none(draft.published)
-    cursor = connection.execute(
-        "INSERT INTO items (feed_id, story_id, title, url, author, language, published, seen, url_key, title_key,"
-        " first_poll) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            feed.id,
-            story_id,
-            draft.title,
-            draft.url,
-            draft.author,
-            draft.language or update.state.language,
-            published,
-            seen,
-            stories.url_key(draft.url),
-            stories.title_key(draft.title),
-            not feed.state.baseline_done,
-        ),
+    """Store the items whose identity is unknown; their stories, marks, contents and words with them."""
+    feed_id, seen = update.claim.feed.id, to_ms(update.checked_at)
+    last = _last_ids(connection)
+    each_once = {one.draft.key: one for one in reversed(update.new)}
+    numbered = list(enumerate(reversed(each_once.values()), last["items"] + 1))
+    unknown = identities.add(connection, feed_id, [(item_id, one.draft) for item_id, one in numbered])
+    added = [(item_id, one) for item_id, one in numbered if item_id in unknown]
+    story_ids = _add_stories(connection, added, last["stories"], seen, retold, change)
+    first_poll, language = not update.claim.feed.state.baseline_done, update.state.language
+    connection.executemany(
+        "INSERT INTO items (id, feed_id, story_id, title, url, author, language, published, seen, url_key, title_key,"
+        " first_poll) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                item_id,
+                feed_id,
+                story_id,
+                *_wording(one.draft, language),
+                seen,
+                *_keys(one.draft),
+                first_poll,
+            )
+            for (item_id, one), story_id in zip(added, story_ids, strict=True)
+        ],
     )
-    item_id = ItemId(cursor.lastrowid or 0)
-    connection.execute("INSERT INTO contents VALUES (?, ?, ?, ?, ?, ?, ?)", (item_id, *_content(draft)))
-    sort_at = seen if published is None else min(published, seen)
-    connection.execute("INSERT INTO marks (item_id, feed_id, sort_at) VALUES (?, ?, ?)", (item_id, feed.id, sort_at))
-    return item_id, StoryId(story_id)
+    connection.executemany(
+        "INSERT INTO contents VALUES (?, ?, ?, ?, ?, ?, ?)", [(item_id, *_content(one.draft)) for item_id, one in added]
+    )
+    connection.executemany(
+        "INSERT INTO marks (item_id, feed_id, sort_at) VALUES (?, ?, ?)",
+        [(item_id, feed_id, _sort_at(one.draft, seen)) for item_id, one in added],
+    )
+    search.add_texts(connection, [(item_id, one.draft.title, one.draft.document.text) for item_id, one in added])
+    return tuple(ItemId(item_id) for item_id, _ in added)
+
+
+def _last_ids(connection: Connection) -> dict[str, int]:
+    """The highest ids ever given to items and stories."""
+    rows = connection.execute("SELECT name, seq FROM sqlite_sequence WHERE name IN ('items', 'stories')")
+    return {"items": 0, "stories": 0} | {row["name"]: row["seq"] for row in rows}
+
+
+def _add_stories(
+    connection: Connection,
+    added: Sequence[tuple[int, NewItem]],
+    last_id: int,
+    seen: int,
+    retold: set[int],
+    change: int,
+) -> list[int]:
+    """The story of each new item: the one that it joins, that of the same page in this body, or one of its own."""
+    joined = stories.existing(connection, [one.story_id for _, one in added if one.story_id is not None])
+    of_page: dict[tuple[str, str], int] = {}
+    made: list[tuple[int, str]] = []
+    story_ids: list[int] = []
+    for _, one in added:
+        page = (one.draft.url, one.draft.title)
+        story_id = one.story_id if one.story_id in joined else of_page.get(page)  # one article twice under two guids
+        if story_id is None:
+            made.append((last_id + len(made) + 1, one.draft.title))
+            story_id = made[-1][0]
+        else:
+            retold.add(story_id)
+        if one.draft.url:
+            of_page.setdefault(page, story_id)
+        story_ids.append(story_id)
+    stories.add(connection, made, seen, change)
+    return story_ids
+
+
+def _wording(draft: Draft, feed_language: str) -> tuple[str, str, str, str, int | None]:
+    """Title, url, author, language and time of publication, as ``items`` has them."""
+    return draft.title, draft.url, draft.author, draft.language or feed_language, to_ms_or_none(draft.published)
+
+
+def _keys(draft: Draft) -> tuple[int | None, int | None]:
+    """What stories are looked for by: ``url_key`` and ``title_key``."""
+    return url_key(draft.url), title_key(draft.title)
+
+
+def _sort_at(draft: Draft, seen: int) -> int:
+    return seen if draft.published is None else min(to_ms(draft.published), seen)
 
 
 def _content(draft: Draft) -> tuple[str, bytes, str, str, str, bytes]:
@@ -135,7 +165,7 @@ def _reword(connection: Connection, one: ChangedItem, at: datetime, retold: set[
     search.remove(connection, (one.item_id,))
     _replace_wording(connection, row, one.draft, change)
     search.add(connection, (one.item_id,))
-    identities.add(connection, row["feed_id"], one.item_id, one.draft)
+    identities.add(connection, row["feed_id"], [(one.item_id, one.draft)])
     identities.reword(connection, one.item_id, one.draft)
     retold.add(row["story_id"])
     return True
@@ -164,17 +194,7 @@ def _replace_wording(connection: Connection, row: Row, draft: Draft, change: int
     connection.execute(
         "UPDATE items SET title = ?, url = ?, author = ?, language = ?, published = ?, url_key = ?, title_key = ?,"
         " revisions = revisions + 1, change = ? WHERE id = ?",
-        (
-            draft.title,
-            draft.url,
-            draft.author,
-            draft.language or row["language"],
-            to_ms_or_none(draft.published),
-            stories.url_key(draft.url),
-            stories.title_key(draft.title),
-            change,
-            row["id"],
-        ),
+        (*_wording(draft, row["language"]), *_keys(draft), change, row["id"]),
     )
     connection.execute(
         "UPDATE contents SET text = ?, layout = ?, html = ?, categories = ?, source = ?, enclosures = ?"

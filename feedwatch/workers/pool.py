@@ -2,53 +2,39 @@
 
 The parser holds the interpreter's lock inside regular expressions, so a thread would stall everything and could not be
 ended (a process pool can't end one stuck task either). Processes start when first needed, stay warm, and are replaced
-after JOBS_EACH jobs, a time-out or a death.
+after JOBS_EACH jobs, a time-out or a death. Each has a few jobs ahead, so that handing over costs no waiting; what a
+process had not begun when it ended goes to another.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
-import os
-import sys
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Coroutine, Mapping
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 
-import feedwatch
-from feedwatch.errors import NotAFeedError, ParseError, ParseTimeoutError
+from feedwatch.errors import NotAFeedError, ParseError
 from feedwatch.model import Document, DraftFeed
-from feedwatch.workers import process
-from feedwatch.workers.process import (
-    LARGEST_FRAME,
-    ArticleJob,
-    Drafted,
-    Extracted,
-    Job,
-    ParseJob,
-    Ready,
-    Reply,
-    Unreadable,
-)
+from feedwatch.workers.child import Ask, Child
+from feedwatch.workers.process import ArticleJob, Drafted, Extracted, Job, ParseJob, Reply, Unreadable
 
 JOBS_EACH = 1000
 """Jobs after which a process is replaced, so that what a library leaks does not add up."""
-_START_SECONDS = 30.0
-_GRACE_SECONDS = 15
-"""Beyond the limit: after that a child ends itself, its parent being dead or it would have been killed."""
-_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 
 
 class Workers:
-    """A few processes that read feeds and pages; jobs beyond their number wait in line."""
+    """A few processes that read feeds and pages; jobs beyond what they take wait in line."""
 
-    def __init__(self, count: int, limit_seconds: float = 15.0) -> None:
+    def __init__(self, count: int, limit_seconds: float = 20.0) -> None:
+        self._count = count
         self._limit = limit_seconds
-        self._places = asyncio.Semaphore(count)
-        self._idle: list[_Child] = []
-        self._alive: set[_Child] = set()
+        self._line: deque[Ask] = deque()
+        self._children: set[Child] = set()
+        self._changes: set[asyncio.Task[None]] = set()
+        """Processes on their way in or out."""
+        self._starting = 0
         self._closed = False
 
     async def parse(
@@ -72,126 +58,75 @@ class Workers:
         raise _error(reply)
 
     async def close(self) -> None:
-        """End every process; jobs that are running fail."""
+        """End every process; jobs that are running or wait fail."""
         self._closed = True
-        for child in tuple(self._alive):
-            await self._end(child)
+        for child in tuple(self._children):
+            await child.end(_shutting_down())
+        self._forget_ended()
+        _fail(self._line, _shutting_down())
+        await asyncio.gather(*self._changes)
 
     async def _run(self, job: Job) -> Reply:
-        async with self._places:
-            child = await self._take()
-            kept = False
-            try:
-                reply = await asyncio.wait_for(child.ask(job), self._limit)
-                kept = child.jobs < JOBS_EACH and not (isinstance(reply, Unreadable) and reply.last)
-                return reply
-            except TimeoutError:
-                raise ParseTimeoutError(
-                    f"Reading it took longer than {self._limit:g} seconds and was given up."
-                ) from None
-            except (EOFError, ConnectionError, msgspec.DecodeError) as error:
-                raise ParseError("Reading it ended the process that read it, perhaps for its size.") from error
-            finally:
-                if kept:
-                    self._idle.append(child)
-                else:
-                    await asyncio.shield(self._end(child))
-
-    async def _take(self) -> _Child:
         if self._closed:
-            raise ParseError("It was not read: feedwatch is shutting down.")
-        while self._idle:
-            child = self._idle.pop()
-            if child.is_running:
-                return child
-            await self._end(child)  # killed from outside while it had nothing to do
-        child = await _Child.start(self._limit)
-        self._alive.add(child)
-        return child
+            raise _shutting_down()
+        ask = Ask(msgspec.msgpack.encode(job), asyncio.get_running_loop().create_future())
+        self._line.append(ask)
+        self._hand_out()
+        return await ask.reply
 
-    async def _end(self, child: _Child) -> None:
-        if child in self._idle:
-            self._idle.remove(child)
-        await child.kill()
-        self._alive.discard(child)
+    def _hand_out(self) -> None:
+        """Give what waits to processes that have room; where there is none, start another."""
+        self._forget_ended()
+        while self._line:
+            ask = self._line[0]
+            if ask.reply.done():
+                self._line.popleft()
+            elif child := self._free(len(ask.frame)):
+                self._line.popleft()
+                child.give(ask)
+            else:
+                break
+        wanted = min(self._count - len(self._children) - self._starting, len(self._line) - self._starting)
+        for _ in range(0 if self._closed else wanted):
+            self._starting += 1
+            self._later(self._start())
 
+    def _free(self, size: int) -> Child | None:
+        """The process that has the least to do, where it has room; an idle one rather than one to be started."""
+        fresh = [child for child in self._children if child.jobs < JOBS_EACH]
+        able = [child for child in fresh if not child.ahead] if self._may_start() else fresh
+        return min((one for one in able if one.has_room(size)), key=lambda one: one.ahead, default=None)
 
-class _Child:
-    """One worker process, seen from outside."""
+    def _may_start(self) -> bool:
+        return len(self._children) + self._starting < self._count
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin is not None  # noqa: S101  # asked for below; this tells the type checker
-        assert process.stdout is not None  # noqa: S101
-        self._process = process
-        self._requests = process.stdin
-        self._replies = process.stdout
-        self.jobs = 0
-
-    @classmethod
-    async def start(cls, limit_seconds: float) -> _Child:
-        """A process that is ready to read. Raises ParseError where none can be started."""
+    async def _start(self) -> None:
         try:
-            child = cls(await _spawn(limit_seconds))
-        except OSError as error:  # out of memory, processes or open files
-            raise ParseError(f"No process can be started to read it: {error.strerror}.") from error
-        ready = False
-        try:
-            ready = isinstance(await asyncio.wait_for(child._read(), _START_SECONDS), Ready)
-        except (TimeoutError, EOFError, msgspec.DecodeError) as error:
-            raise ParseError("The process that reads feeds does not start; is memory short?") from error
-        finally:
-            if not ready:
-                await asyncio.shield(child.kill())
-        return child
+            child = await Child.start(self._limit, self._hand_out)
+        except ParseError as error:
+            self._starting -= 1
+            if not self._children:
+                _fail(self._line, error)
+            return
+        self._starting -= 1
+        self._children.add(child)
+        if self._closed:
+            await child.end(_shutting_down())
+        self._hand_out()
 
-    @property
-    def is_running(self) -> bool:
-        """It has not ended yet."""
-        return self._process.returncode is None and not self._requests.is_closing()
+    def _forget_ended(self) -> None:
+        """Let go of processes that ended, put what they left first in line, and end those that had their share."""
+        for child in tuple(self._children):
+            if child.is_over:
+                self._children.discard(child)
+                self._line.extendleft(reversed(child.left))
+            elif child.is_running and not child.ahead and child.jobs >= JOBS_EACH:
+                self._later(child.end())
 
-    async def ask(self, job: Job) -> Reply:
-        """What a job comes to. Raises EOFError or ConnectionError where the process dies of it."""
-        self.jobs += 1
-        frame = msgspec.msgpack.encode(job)
-        self._requests.write(len(frame).to_bytes(4, "big"))
-        self._requests.write(frame)
-        await self._requests.drain()
-        return await self._read()
-
-    async def kill(self) -> None:
-        """End the process, whatever it does."""
-        if self._process.returncode is None:
-            try:
-                self._process.kill()
-            except ProcessLookupError:
-                pass  # it was faster
-        self._requests.close()
-        await self._process.wait()
-
-    async def _read(self) -> Reply:
-        size = int.from_bytes(await self._replies.readexactly(4), "big")
-        if size > LARGEST_FRAME:
-            raise EOFError("a reply larger than any feed's")
-        return _REPLIES.decode(await self._replies.readexactly(size))
-
-
-async def _spawn(limit_seconds: float) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",  # modules that lie in the working directory are not ours
-        "-m",
-        process.__name__,
-        str(math.ceil(limit_seconds) + _GRACE_SECONDS),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env=_environment(),
-        start_new_session=True,
-        limit=2**20,
-    )
-
-
-_REPLIES: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
+    def _later(self, change: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(change)
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
 
 
 def _error(reply: Reply) -> ParseError:
@@ -200,9 +135,12 @@ def _error(reply: Reply) -> ParseError:
     return ParseError(reply.message) if reply.is_feed else NotAFeedError(reply.message)
 
 
-def _environment() -> dict[str, str]:
-    """What a child needs to find its modules, without the secrets that channels keep in the environment."""
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT_VARIABLES or name.startswith("PYTHON")}
-    root = str(Path(feedwatch.__file__).parent.parent)
-    kept["PYTHONPATH"] = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH", ""), root)))
-    return kept
+def _shutting_down() -> ParseError:
+    return ParseError("It was not read: feedwatch is shutting down.")
+
+
+def _fail(line: deque[Ask], error: ParseError) -> None:
+    while line:
+        ask = line.popleft()
+        if not ask.reply.done():
+            ask.reply.set_exception(error)

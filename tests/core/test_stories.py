@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from feedwatch.core.stories import assign
+from feedwatch.core.stories import assign, title_key, url_key
 from feedwatch.model import FeedId, ItemId, StoryCandidate, StoryId
 from tests.core.test_update import draft
 
@@ -52,3 +52,9 @@ def test_entries_that_all_link_to_the_front_page_are_not_one_story() -> None:
 
 def test_without_candidates_a_draft_has_a_story_of_its_own() -> None:
     assert story(TITLE) is None
+
+
+def test_keys_are_stable_and_fit_an_sqlite_integer() -> None:
+    assert title_key("Drones over Kyiv") == title_key("drones  OVER Kyiv!") == -1226615411053835621
+    assert url_key("") is None
+    assert all(-(2**63) <= (title_key(str(number)) or 0) < 2**63 for number in range(100))

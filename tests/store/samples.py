@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,13 +17,16 @@ from feedwatch.model import (
     Draft,
     Enclosure,
     FeedHealth,
+    FeedId,
     FeedUpdate,
+    Known,
     Link,
     Match,
     NewAlert,
     NewDelivery,
     NewItem,
     Severity,
+    StoryCandidate,
     StoryId,
     Subscription,
 )
@@ -115,3 +118,17 @@ async def add(store: Store, *drafts: Draft, feed: str = "One", at: datetime = NO
     """What applying a poll of that feed did."""
     (applied,) = await store.apply([update(await claim(store, feed, at), drafts, at, **changes)])
     return applied
+
+
+async def known_of(store: Store, feed_id: FeedId, drafts: Sequence[Draft]) -> Known:
+    """What the store knows of drafts."""
+    (found,) = await store.basis([(feed_id, drafts)], NOW)
+    return found.known
+
+
+async def story_candidates(
+    store: Store, drafts: Sequence[Draft], since: datetime
+) -> Mapping[bytes, tuple[StoryCandidate, ...]]:
+    """What drafts of a feed without items may belong to."""
+    (found,) = await store.basis([(FeedId(99), drafts)], since)
+    return found.candidates

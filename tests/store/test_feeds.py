@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from feedwatch.model import FeedHealth, FeedId, FeedState, Validators
 from feedwatch.store.store import Store
-from tests.store.samples import HOUR, NOW, SECOND, add, claim, draft, subscription, update
+from tests.store.samples import HOUR, NOW, SECOND, add, claim, draft, known_of, subscription, update
 
 
 async def names(store: Store) -> list[str]:
@@ -43,7 +43,7 @@ async def test_a_removed_feed_is_not_polled_nor_listed_and_its_items_stay(store:
     assert await store.request_poll(None, NOW) == 0
     feed = await store.feed(FeedId(1))
     assert feed is not None
-    known = await store.known(feed.id, [draft("a")])
+    known = await known_of(store, feed.id, [draft("a")])
     assert known.total == 1
 
 
@@ -53,7 +53,7 @@ async def test_a_feed_that_comes_back_goes_on_with_what_it_knew_and_is_due_at_on
     await store.sync_feeds([subscription("One")], NOW + SECOND)
     (claimed,) = await store.claim_due("me", 10, 60, NOW + SECOND)
     assert claimed.feed.state.baseline_done
-    known = await store.known(claimed.feed.id, [draft("a")])
+    known = await known_of(store, claimed.feed.id, [draft("a")])
     assert draft("a").key in known.by_key
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from feedwatch.model import FeedId, StoryId
 from feedwatch.store.store import Store
-from feedwatch.store.stories import MOST_CANDIDATES, title_key, url_key
-from tests.store.samples import HOUR, NOW, SECOND, add, draft, joining, subscription
+from feedwatch.store.stories import MOST_CANDIDATES
+from tests.store.samples import HOUR, NOW, SECOND, add, draft, joining, story_candidates, subscription
 
 
 async def story_of(store: Store, item_id: int) -> StoryId:
@@ -13,7 +13,7 @@ async def story_of(store: Store, item_id: int) -> StoryId:
 async def test_the_same_title_in_other_letters_is_a_candidate(store: Store) -> None:
     applied = await add(store, draft("a", "Général “dies” in Kyiv"))
     other = draft("b", "general dies, in KYIV")
-    (found,) = (await store.story_candidates([other], NOW))[other.key]
+    (found,) = (await story_candidates(store, [other], NOW))[other.key]
     assert (found.item_id, found.feed_id, found.outlet) == (applied.new[0], FeedId(1), "One Press")
     assert (found.same_title, found.same_url, found.seen) == (True, False, NOW)
     assert found.title == "Général “dies” in Kyiv"
@@ -22,25 +22,25 @@ async def test_the_same_title_in_other_letters_is_a_candidate(store: Store) -> N
 async def test_the_same_page_under_another_title_is_a_candidate(store: Store) -> None:
     await add(store, draft("a", url="https://News.example:443/x?utm_source=rss#top"))
     other = draft("b", url="https://news.example/x")
-    (found,) = (await store.story_candidates([other], NOW))[other.key]
+    (found,) = (await story_candidates(store, [other], NOW))[other.key]
     assert (found.same_title, found.same_url) == (False, True)
 
 
 async def test_items_seen_before_the_window_are_no_candidates(store: Store) -> None:
     await add(store, draft("a", "Same title"))
-    assert await store.story_candidates([draft("b", "Same title")], NOW + SECOND) == {}
+    assert await story_candidates(store, [draft("b", "Same title")], NOW + SECOND) == {}
 
 
 async def test_drafts_without_title_or_address_have_no_candidates(store: Store) -> None:
     await add(store, draft("a", "...", url=""))
-    assert await store.story_candidates([draft("b", "!!!", url="")], NOW) == {}
+    assert await story_candidates(store, [draft("b", "!!!", url="")], NOW) == {}
 
 
 async def test_candidates_are_the_newest_and_not_too_many(store: Store) -> None:
     for number in range(MOST_CANDIDATES + 2):
         await add(store, draft(f"{number}", "Live updates"), at=NOW + number * SECOND)
     other = draft("b", "Live updates")
-    found = (await store.story_candidates([other], NOW))[other.key]
+    found = (await story_candidates(store, [other], NOW))[other.key]
     assert len(found) == MOST_CANDIDATES
     assert found[0].seen == NOW + (MOST_CANDIDATES + 1) * SECOND
 
@@ -78,9 +78,3 @@ async def test_two_feeds_that_turn_out_to_be_one_outlet_count_once(store: Store)
     item = await store.item(second)
     assert item is not None
     assert item.row.outlets == 1
-
-
-def test_keys_are_stable_and_fit_an_sqlite_integer() -> None:
-    assert title_key("Drones over Kyiv") == title_key("drones  OVER Kyiv!") == -1226615411053835621
-    assert url_key("") is None
-    assert all(-(2**63) <= (title_key(str(number)) or 0) < 2**63 for number in range(100))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from feedwatch.model import Aliased, ChangedItem, Document, ItemDetail, ItemId, KnownItem, View
 from feedwatch.store.store import Store
 from feedwatch.store.updates import MOST_REVISIONS
-from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, digest, draft, joining, update
+from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, digest, draft, joining, known_of, update
 
 
 async def detail(store: Store, item_id: ItemId) -> ItemDetail:
@@ -16,7 +16,7 @@ async def detail(store: Store, item_id: ItemId) -> ItemDetail:
 
 async def known(store: Store, guid: str) -> KnownItem:
     (row, *_) = await store.feeds(NOW)
-    return (await store.known(row.feed.id, [draft(guid)])).by_key[draft(guid).key]
+    return (await known_of(store, row.feed.id, [draft(guid)])).by_key[draft(guid).key]
 
 
 async def found(store: Store, query: str) -> list[str]:
@@ -143,7 +143,7 @@ async def test_a_new_identity_of_a_known_entry_is_no_new_item(store: Store) -> N
     await add(store, aliased=(Aliased(new_key, await known(store, "a")),))
     churned = replace(draft("a"), key=new_key)
     (row,) = await store.feeds(NOW)
-    alias = (await store.known(row.feed.id, [churned])).by_key[new_key]
+    alias = (await known_of(store, row.feed.id, [churned])).by_key[new_key]
     assert (alias.item_id, alias.fingerprint) == (item_id, draft("a").fingerprint)
     assert (await add(store, churned)).new == ()
 
@@ -154,7 +154,7 @@ async def test_an_edit_under_a_new_identity_is_known_under_both(store: Store) ->
     churned = replace(draft("a", "New"), key=digest("churned"))
     await add(store, aliased=(Aliased(churned.key, earlier),), changed=(ChangedItem(item_id, churned, earlier),))
     (row,) = await store.feeds(NOW)
-    both = await store.known(row.feed.id, [draft("a"), churned])
+    both = await known_of(store, row.feed.id, [draft("a"), churned])
     assert {one.fingerprint for one in both.by_key.values()} == {churned.fingerprint}
     assert {one.item_id for one in both.by_key.values()} == {item_id}
 

@@ -9,7 +9,7 @@ from feedwatch.model import Article, ChangedItem, Document, FeedId, KnownItem, V
 from feedwatch.store import upkeep
 from feedwatch.store.connection import connect
 from feedwatch.store.store import Store
-from tests.store.samples import NOW, add, alert, draft
+from tests.store.samples import NOW, add, alert, draft, known_of
 
 DAY = timedelta(days=1)
 
@@ -30,7 +30,7 @@ async def test_a_pruned_item_that_is_served_again_is_not_new(store: Store) -> No
     made = draft("a")
     await add(store, made)
     await store.prune(0, NOW + DAY)
-    known = await store.known(FeedId(1), [made])
+    known = await known_of(store, FeedId(1), [made])
     assert known.total == 1
     assert known.by_key[made.key].item_id is None
     assert known.by_key[made.key].fingerprint == made.fingerprint

@@ -47,7 +47,7 @@ async def read(workers: Workers, body: bytes = GOOD) -> DraftFeed:
 
 
 def pids(workers: Workers) -> set[int]:
-    return {child._process.pid for child in workers._alive}
+    return {child.pid for child in workers._children}
 
 
 def is_running(pid: int) -> bool:
@@ -196,7 +196,7 @@ def test_a_killed_parent_leaves_no_orphan() -> None:
         "async def main():\n"
         "    workers = Workers(1)\n"
         "    await workers.parse(b'<rss version=\"2.0\"/>', {}, '', {}, datetime.now(UTC))\n"
-        "    print(*(c._process.pid for c in workers._alive), flush=True)\n"
+        "    print(*(c.pid for c in workers._children), flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "asyncio.run(main())\n"
     )

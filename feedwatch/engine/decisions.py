@@ -1,0 +1,117 @@
+"""What a body that was read means: what is new, which story it tells, which rules it fires. Pure; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedwatch.core import schedule, stories, update
+from feedwatch.model import (
+    Basis,
+    ChangedItem,
+    Claim,
+    Draft,
+    DraftFeed,
+    Feed,
+    FeedState,
+    FeedUpdate,
+    Fetched,
+    NewItem,
+    StoryCandidate,
+    Subject,
+)
+from feedwatch.rules.alerts import Arrival, CompiledRule, raise_alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A body that was read, and what the poll that brought it knew."""
+
+    claim: Claim
+    result: Fetched
+    drafted: DraftFeed
+    body_hash: bytes
+    policy: schedule.Policy
+    now: datetime
+    jitter: float
+    """From 0 to 1."""
+
+
+def decide(
+    reading: Reading, basis: Basis, rules: Sequence[CompiledRule], notified: Mapping[str, datetime]
+) -> FeedUpdate:
+    """The whole write that a body leads to; ``notified`` is when each rule last raised an alert to be delivered."""
+    feed, drafted, now = reading.claim.feed, reading.drafted, reading.now
+    news = update.compare(drafted.drafts, basis.known)
+    new = stories.assign(news.new, feed.id, basis.candidates)
+    plan = schedule.after_success(
+        reading.policy, feed.state, news.new, reading.result.headers, drafted.refresh, now, reading.jitter
+    )
+    state = update.after_body(feed.state, reading.result, drafted, plan, news, reading.body_hash, now)
+    raised = raise_alerts(
+        rules,
+        _arrivals(feed, state, new, news.changed, basis, now),
+        notified,
+        now,
+        baseline=feed.subscription.baseline and not feed.state.baseline_done,
+    )
+    return FeedUpdate(
+        reading.claim, now, state, new, news.changed, news.aliased, raised.alerts, rule_timeouts=raised.timeouts
+    )
+
+
+def _arrivals(
+    feed: Feed, state: FeedState, new: Sequence[NewItem], changed: Sequence[ChangedItem], basis: Basis, now: datetime
+) -> tuple[Arrival, ...]:
+    nobody: frozenset[str] = frozenset()
+    arrivals = []
+    for one in new:
+        subject = _subject(feed, state, one.draft, now, _outlets(feed, one, basis.candidates))
+        told = nobody if one.story_id is None else basis.told_by_story.get(one.story_id, nobody)
+        arrivals.append(Arrival(one.draft.key, subject, told=told))
+    for change in changed:
+        subject = _subject(feed, state, change.draft, now, 1)
+        told = basis.told_by_item.get(change.item_id, nobody)
+        arrivals.append(Arrival(change.draft.key, subject, _as_it_was(subject, change), told))
+    return tuple(arrivals)
+
+
+def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, outlets: int) -> Subject:
+    said = feed.subscription
+    return Subject(
+        title=draft.title,
+        text=draft.document.text,
+        author=draft.author,
+        categories=draft.categories,
+        url=draft.url,
+        feed=said.name,
+        outlet=said.outlet,
+        tags=said.tags,
+        language=draft.language or state.language,
+        outlets=outlets,
+        seen=now,
+        published=draft.published,
+    )
+
+
+def _as_it_was(subject: Subject, change: ChangedItem) -> Subject:
+    return Subject(
+        title=change.earlier.title,
+        text=change.earlier.text,
+        author=subject.author,
+        categories=subject.categories,
+        url=change.earlier.url,
+        feed=subject.feed,
+        outlet=subject.outlet,
+        tags=subject.tags,
+        language=subject.language,
+        outlets=subject.outlets,
+        seen=subject.seen,
+        published=change.earlier.published,
+    )
+
+
+def _outlets(feed: Feed, one: NewItem, candidates: Mapping[bytes, tuple[StoryCandidate, ...]]) -> int:
+    others = {c.outlet for c in candidates.get(one.draft.key, ()) if c.story_id == one.story_id}
+    return len(others | {feed.subscription.outlet})
