@@ -152,6 +152,7 @@ class Child:
                     break
         except (EOFError, ConnectionError, msgspec.DecodeError) as error:
             self._kill(ParseError("Reading it ended the process that read it, perhaps for its size."))
+            await self._process.wait()
             self._fail_first(error)
         finally:
             self._kill(ParseError("Reading it was given up."))

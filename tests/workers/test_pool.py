@@ -73,7 +73,7 @@ async def test_a_process_gives_what_the_same_process_would(workers: Workers, bod
 async def test_jobs_beyond_the_number_of_processes_wait(workers: Workers) -> None:
     drafted = await asyncio.gather(*(read(workers) for _ in range(10)))
     assert all(one == drafted[0] for one in drafted)
-    assert len(pids(workers)) == 2
+    assert 1 <= len(pids(workers)) <= 2
 
 
 async def test_a_process_stays_warm(workers: Workers) -> None:
