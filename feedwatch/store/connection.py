@@ -15,9 +15,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # it picks pysqlite3 where that is installed
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    try:
+        import pysqlite3 as sqlite3
+    except ImportError:  # no wheel for this machine: then the one that Python brings
+        import sqlite3
 
 from feedwatch.errors import StoreBusyError, StoreError
 from feedwatch.rules.words import searchable

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from feedwatch.errors import SchemaTooNewError, StoreError
 from feedwatch.store.connection import Connection, SqlError, connect, patiently, sentence
 from feedwatch.store.schema import APPLICATION_ID, STEPS, migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 _MAGIC = b"SQLite format 3\0"
 CHECKED_SIZE = 32_000_000
@@ -67,37 +69,46 @@ def _refuse_foreign(path: Path) -> None:
 
 
 def _refuse_newer(connection: Connection, path: Path) -> None:
-    applied = {step.name for step in migrations.applied(Database(connection, execute_plugins=False))}
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(STEPS) or not applied <= set(STEPS):
+    if version > len(STEPS) or not _applied(connection) <= set(STEPS):
         raise SchemaTooNewError(
             f"{path}: a newer feedwatch wrote this database; update feedwatch, or name another file with --db"
         )
 
 
+def _applied(connection: Connection) -> set[str]:
+    """The names of the steps that this database has taken, as sqlite-utils writes them down."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = '_sqlite_migrations'").fetchone():
+        return set()
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'feedwatch'")
+    return {row["name"] for row in rows}
+
+
 def _migrate(path: Path) -> None:
     connection = connect(path, write=True)
     try:
-        db = Database(connection, execute_plugins=False)
-        if not migrations.pending(db):
+        applied = _applied(connection)
+        if applied >= set(STEPS):
             return
+        from sqlite_utils import Database
+
         patiently(connection, path, "PRAGMA journal_mode = WAL")
-        holds_news = bool(migrations.applied(db))
-        while _take_step(connection, db, path, worth_a_backup=holds_news):
+        steps, db = migrations(), Database(connection, execute_plugins=False)
+        while _take_step(connection, steps, db, path, worth_a_backup=bool(applied)):
             pass
     finally:
         connection.close()
 
 
-def _take_step(connection: Connection, db: Database, path: Path, *, worth_a_backup: bool) -> bool:
+def _take_step(connection: Connection, steps: Migrations, db: Database, path: Path, *, worth_a_backup: bool) -> bool:
     """Apply the next pending step with its record in one transaction that no other process can get between."""
     patiently(connection, path)
     try:
-        pending = [step.name for step in migrations.pending(db)]
+        pending = [step.name for step in steps.pending(db)]
         if pending:
             if worth_a_backup:
                 _back_up(path, pending[0])
-            migrations.apply(db, stop_before=pending[1:])
+            steps.apply(db, stop_before=pending[1:])
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")  # a constant: pragmas take no parameters
             connection.execute(f"PRAGMA user_version = {len(STEPS) - len(pending) + 1:d}")
         connection.execute("COMMIT")

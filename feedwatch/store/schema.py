@@ -7,15 +7,13 @@ has to hear about; where they are NULL at first, new rows are told apart by thei
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x46656477
 """'Fedw', in the file's header: this is a database of feedwatch."""
-
-STEPS = ("first", "learned")
-"""The names of all steps, in order; a database with any other was written by a newer version."""
-
-migrations = Migrations("feedwatch")
 
 _FEEDS = (
     "CREATE TABLE change (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL)",
@@ -270,7 +268,6 @@ _ALERTS = (
 )
 
 
-@migrations()
 def first(db: Database) -> None:
     """Everything that version 0.1 keeps."""
     for statement in (*_FEEDS, *_ITEMS, *_MARKS, *_ALERTS):
@@ -288,8 +285,22 @@ _LEARNED = (
 )
 
 
-@migrations()
 def learned(db: Database) -> None:
     """What a feed's rhythm is, whether it is late, and which entries its last body had."""
     for statement in _LEARNED:
         db.conn.execute(statement)
+
+
+_STEPS = (first, learned)
+STEPS = tuple(step.__name__ for step in _STEPS)
+"""The names of all steps, in order; a database with any other was written by a newer version."""
+
+
+def migrations() -> Migrations:
+    """All steps. sqlite-utils takes a tenth of a second to load, and most databases are up to date."""
+    from sqlite_utils import Migrations
+
+    made = Migrations("feedwatch")
+    for step in _STEPS:
+        made(name=step.__name__)(step)
+    return made

@@ -20,7 +20,7 @@ def with_second_step(monkeypatch: pytest.MonkeyPatch, *, broken: bool = False) -
     """As a later version has it."""
     later = Migrations("feedwatch")
     with Database(memory=True, execute_plugins=False) as db:
-        for step in migrations.pending(db):
+        for step in migrations().pending(db):
             later(name=step.name)(step.fn)
 
     @later()
@@ -29,7 +29,7 @@ def with_second_step(monkeypatch: pytest.MonkeyPatch, *, broken: bool = False) -
         if broken:
             raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(opening, "migrations", later)
+    monkeypatch.setattr(opening, "migrations", lambda: later)
     monkeypatch.setattr(opening, "STEPS", (*STEPS, "second"))
 
 

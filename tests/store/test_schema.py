@@ -7,13 +7,13 @@ from feedwatch.store.schema import STEPS, migrations
 
 def test_every_step_is_named_in_order() -> None:
     db = Database(memory=True, execute_plugins=False)
-    assert tuple(step.name for step in migrations.pending(db)) == STEPS
+    assert tuple(step.name for step in migrations().pending(db)) == STEPS
     db.close()
 
 
 def test_the_lists_are_walked_by_an_index() -> None:
     db = Database(memory=True, execute_plugins=False)
-    migrations.apply(db)
+    migrations().apply(db)
     for where, index in {
         "1": "marks_all",
         "feed_id = 1": "marks_feed",
