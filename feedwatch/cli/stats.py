@@ -29,6 +29,9 @@ def stats(context: Context, since: datetime | None, *, as_json: bool) -> None:
         write(heading(title))
         headings = ("items", "alerts", "published→seen", "seen→raised", "raised→delivered", "name")
         write_table(headings, [_line(line) for line in lines])
+    write(heading("Engine"))
+    last, most = found.loop_lag * 1000, found.loop_lag_max * 1000
+    write(f"its event loop ran late by {last:.0f} ms at last, {most:.0f} ms at most")
 
 
 async def _read(context: Context, since: datetime) -> Stats:
@@ -42,6 +45,7 @@ def _record(found: Stats) -> dict[str, object]:
         **_counts(found.total),
         "feeds": [{"name": line.name, **_counts(line)} for line in found.feeds],
         "rules": [{"name": line.name, **_counts(line)} for line in found.rules],
+        "engine": {"loop_lag": round(found.loop_lag, 4), "loop_lag_max": round(found.loop_lag_max, 4)},
     }
 
 

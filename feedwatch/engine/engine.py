@@ -32,6 +32,8 @@ from feedwatch.workers.pool import Workers
 LEASE = 8.0
 """Seconds after which a silent engine has lost its place: a screen takes over from a dead daemon within ten."""
 HEARTBEAT = 1.0
+PULSE = 0.05
+"""Seconds between two looks at how late the event loop runs."""
 CLOCK_SLACK = 60.0
 """Seconds that the wall clock may fall behind between two beats before plans are made anew."""
 DRAIN = 8.0
@@ -93,6 +95,7 @@ class Engine:
             asyncio.create_task(self._poller.run(), name="poller"),
             asyncio.create_task(self._courier.run(), name="courier"),
             asyncio.create_task(self._upkeep(), name="upkeep"),
+            asyncio.create_task(self._gauge(), name="gauge"),
         )
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:
@@ -107,13 +110,17 @@ class Engine:
     async def round(self, *, every: bool, deliver: bool) -> Round:
         """Poll what is due (or every feed) once, and deliver what is due."""
         started = asyncio.get_running_loop().time()
-        place = asyncio.create_task(self._keep_place(asyncio.Event()), name="heartbeat")
+        loops = (
+            asyncio.create_task(self._keep_place(asyncio.Event()), name="heartbeat"),
+            asyncio.create_task(self._gauge(), name="gauge"),
+        )
         try:
             polls = await self._poller.round(every=every)
             delivered = await self._courier.empty() if deliver else 0
         finally:
             await self._drain()
-            await _cancel((place,))
+            await _cancel(loops)
+        await self._note_beat()  # so that what was measured in less than a beat is not lost
         return Round(polls, delivered, asyncio.get_running_loop().time() - started)
 
     async def reload(self, config: Config) -> None:
@@ -141,7 +148,7 @@ class Engine:
         while True:
             await self._beat()
             try:
-                kept = await self.store.keep_engine(self._owner, LEASE, self._clock())
+                kept = await self._note_beat()
             except StoreError as error:
                 log.error("the heartbeat could not be written: %s", error)  # noqa: TRY400  # a sentence, no fault
                 continue
@@ -154,13 +161,23 @@ class Engine:
             if kept == "lost":
                 return
 
+    async def _note_beat(self) -> Literal["kept", "wanted", "lost"]:
+        return await self.store.keep_engine(self._owner, LEASE, self._clock(), self.metrics.take_lag())
+
+    async def _gauge(self) -> None:
+        """Measure how late the event loop runs."""
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            await asyncio.sleep(PULSE)
+            self.metrics.lagged(loop.time() - began - PULSE)
+
     async def _beat(self) -> None:
-        """Wait for the next beat; note how late it comes, and where the wall clock went back meanwhile."""
+        """Wait for the next beat; note where the wall clock went back meanwhile."""
         loop = asyncio.get_running_loop()
         began, wall = loop.time(), self._clock()
         await asyncio.sleep(HEARTBEAT)
         passed = loop.time() - began
-        self.metrics.lagged(passed - HEARTBEAT)
         if (self._clock() - wall).total_seconds() < passed - CLOCK_SLACK:
             log.warning("the clock was set back: what it had put off is due now")
             await self.store.forget_future(self._clock())

@@ -22,8 +22,9 @@ class Metrics:
     parse_seconds: float = 0.0
     write_seconds: float = 0.0
     loop_lag: float = 0.0
-    """Seconds that the event loop last ran late."""
+    """Seconds that the event loop ran late at most since the last beat of the heart."""
     loop_lag_max: float = 0.0
+    """The same, ever."""
     last_round: datetime | None = None
     """When the poller last looked for due feeds: it stands still only if the engine does."""
     last_heartbeat: datetime | None = None
@@ -31,5 +32,10 @@ class Metrics:
 
     def lagged(self, seconds: float) -> None:
         """Note how late the event loop was."""
-        self.loop_lag = seconds
+        self.loop_lag = max(self.loop_lag, seconds)
         self.loop_lag_max = max(self.loop_lag_max, seconds)
+
+    def take_lag(self) -> float:
+        """The lag since it was last taken; it begins anew."""
+        lag, self.loop_lag = self.loop_lag, 0.0
+        return lag

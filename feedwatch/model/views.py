@@ -231,3 +231,7 @@ class Stats:
     """In the order of the configuration, removed ones last."""
     rules: tuple[StatsLine, ...]
     """By name."""
+    loop_lag: float
+    """Seconds that the event loop of the engine ran late at most, before its last beat."""
+    loop_lag_max: float
+    """The same since the engine started, or of the last one where none runs."""

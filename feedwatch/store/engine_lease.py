@@ -34,7 +34,7 @@ def take(
         return False
     connection.execute(
         "UPDATE engine SET owner = ?, kind = ?, pid = ?, host = ?, since = ?, until = ?, epoch = epoch + 1,"
-        " wanted_by = NULL, wanted_until = 0, change = ?",
+        " wanted_by = NULL, wanted_until = 0, lag = 0, lag_max = 0, change = ?",
         (
             owner,
             status.kind,
@@ -82,12 +82,16 @@ def _is_promised_to_another(row: Row, owner: str, at: int) -> bool:
     return row["wanted_by"] not in (None, owner) and row["wanted_until"] > at
 
 
-def keep(connection: Connection, owner: str, lease_seconds: float, now: datetime) -> Literal["kept", "wanted", "lost"]:
+def keep(
+    connection: Connection, owner: str, lease_seconds: float, now: datetime, lag: float
+) -> Literal["kept", "wanted", "lost"]:
     """Prolong the lease; it is lost only where another took it."""
     row, at = _row(connection), to_ms(now)
     if row["owner"] != owner:
         return "lost"
-    connection.execute("UPDATE engine SET until = ?", (at + in_ms(lease_seconds),))
+    connection.execute(
+        "UPDATE engine SET until = ?, lag = ?, lag_max = max(lag_max, ?)", (at + in_ms(lease_seconds), lag, lag)
+    )
     return "wanted" if _is_promised_to_another(row, owner, at) else "kept"
 
 
@@ -112,6 +116,12 @@ def current(connection: Connection, now: datetime) -> EngineStatus | None:
     if row["owner"] is None or row["until"] <= to_ms(now):
         return None
     return EngineStatus(_KINDS[row["kind"]], row["pid"], row["host"], from_ms(row["since"]))
+
+
+def lag(connection: Connection) -> tuple[float, float]:
+    """Seconds that the event loop of the engine ran late: before its last beat, and ever; also after it ended."""
+    row = _row(connection)
+    return row["lag"], row["lag_max"]
 
 
 def _row(connection: Connection) -> Row:

@@ -279,7 +279,7 @@ _LEARNED = (
     "ALTER TABLE feeds ADD COLUMN late INTEGER NOT NULL DEFAULT 0",
     # Apart from its feed, as ``paragraphs`` are.
     "CREATE TABLE skims (feed_id INTEGER PRIMARY KEY REFERENCES feeds, marks BLOB NOT NULL)",
-    # How late the event loop of the engine ran, in milliseconds: at its last beat, and ever.
+    # How late the event loop of the engine ran, in seconds: before its last beat, and ever.
     "ALTER TABLE engine ADD COLUMN lag REAL NOT NULL DEFAULT 0",
     "ALTER TABLE engine ADD COLUMN lag_max REAL NOT NULL DEFAULT 0",
 )

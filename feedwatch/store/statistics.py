@@ -90,6 +90,7 @@ def stats(connection: Connection, since: datetime) -> Stats:
             name, len(counted), len(raised[key]), _latency(counted), _latency(raised[key]), _latency(delivered[key])
         )
 
+    lag, lag_max = engine_lease.lag(connection)
     stored = connection.execute("SELECT id, name FROM feeds ORDER BY removed, position, id").fetchall()
     rules = sorted(key for key in raised if isinstance(key, str))
     return Stats(
@@ -97,6 +98,8 @@ def stats(connection: Connection, since: datetime) -> Stats:
         total=line(TOTAL, None, seen),
         feeds=tuple(line(row["name"], row["id"], seen) for row in stored),
         rules=tuple(line(rule, rule, alerted) for rule in rules),
+        loop_lag=lag,
+        loop_lag_max=lag_max,
     )
 
 

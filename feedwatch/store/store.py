@@ -152,9 +152,14 @@ class Store:
         """
         return await self._db.write(engine_lease.take, status, owner, lease_seconds, now, is_alive)
 
-    async def keep_engine(self, owner: str, lease_seconds: float, now: datetime) -> Literal["kept", "wanted", "lost"]:
-        """The heartbeat. ``wanted``: kept, and a daemon asks for it; ``lost``: stop polling at once."""
-        return await self._db.write(engine_lease.keep, owner, lease_seconds, now)
+    async def keep_engine(
+        self, owner: str, lease_seconds: float, now: datetime, lag: float = 0.0
+    ) -> Literal["kept", "wanted", "lost"]:
+        """The heartbeat, with the seconds that the engine's event loop ran late since the last one.
+
+        ``wanted``: kept, and a daemon asks for it; ``lost``: stop polling at once.
+        """
+        return await self._db.write(engine_lease.keep, owner, lease_seconds, now, lag)
 
     async def want_engine(self, owner: str, now: datetime) -> bool:
         """Ask whoever polls to hand over to ``owner``, within 30 s of the last asking; False where nobody polls."""

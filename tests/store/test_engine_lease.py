@@ -101,3 +101,14 @@ async def test_what_a_dead_engine_had_leased_is_free_for_the_next_and_closed_to_
     await store.take_engine(DAEMON, "b", 15, NOW, dead)
     assert (await store.apply([update(lost)]))[0].stale
     assert [one.owner for one in await store.claim_due("b", 9, 600, NOW)] == ["b"]
+
+
+async def test_how_late_the_engine_ran_is_kept_until_the_next_one_starts(store: Store) -> None:
+    await store.take_engine(SCREEN, "a", 15, NOW, alive)
+    await store.keep_engine("a", 15, NOW, 0.03)
+    await store.keep_engine("a", 15, NOW, 0.01)
+    await store.drop_engine("a", NOW)
+    stats = await store.stats(NOW)
+    assert (stats.loop_lag, stats.loop_lag_max) == (0.01, 0.03)
+    await store.take_engine(SCREEN, "b", 15, NOW, alive)
+    assert (await store.stats(NOW)).loop_lag_max == 0
