@@ -161,6 +161,8 @@ def searchable(text: str) -> str:
     ``unicode61`` takes a Latin word that stands against Chinese as one with it (measured: *中国AI* is one token), and
     U+02BC, the apostrophe of many Ukrainian texts, for a letter.
     """
+    if text.isascii():
+        return text
     unmasked: str = _MISLEADING.sub(_unmasked, text)
     return unmasked
 

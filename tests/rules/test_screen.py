@@ -26,3 +26,9 @@ def test_an_item_without_the_words_is_kept_out() -> None:
     required = required_prefixes(parse("drone (strike OR attack)"))
     assert not may_match(required, haystack(Subject("Ferry timetable", "Drones are not at the harbour")))
     assert may_match(required, haystack(Subject("Drohne", "DRONES attacked")))
+
+
+def test_the_inside_of_a_word_is_no_beginning() -> None:
+    required = required_prefixes(parse("drone"))
+    assert not may_match(required, haystack(Subject("A hydroelectric dam", "An androgynous quadrotor")))
+    assert may_match(required, haystack(Subject("A hydroelectric dam", "Anti-drone nets; 'drones' seen")))
