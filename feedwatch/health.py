@@ -101,7 +101,7 @@ class _Snapshot(Collector):
         yield CounterMetricFamily("feedwatch_fetch_seconds", "Time spent fetching.", value=metrics.fetch_seconds)
         yield CounterMetricFamily("feedwatch_parse_seconds", "Time spent parsing.", value=metrics.parse_seconds)
         yield CounterMetricFamily("feedwatch_write_seconds", "Time spent writing.", value=metrics.write_seconds)
-        yield GaugeMetricFamily("feedwatch_loop_lag_seconds", "How late the event loop ran since the last beat.", metrics.loop_lag)
+        yield GaugeMetricFamily("feedwatch_loop_lag_seconds", "How late the event loop ran lately.", metrics.loop_lag)
         yield GaugeMetricFamily("feedwatch_loop_lag_max_seconds", "The latest it ever ran.", metrics.loop_lag_max)
         yield GaugeMetricFamily("feedwatch_feeds_total", "Feeds followed.", status.feeds)
         yield GaugeMetricFamily("feedwatch_feeds_failing", "Feeds whose last poll failed.", status.failing)

@@ -43,6 +43,17 @@ def passage_hash(text: str) -> str:
     return blake2b(folded.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
+def joined_hashes(hashes: Iterable[str]) -> bytes:
+    """Hashes of passages, 6 bytes each."""
+    return bytes.fromhex("".join(hashes))
+
+
+def split_hashes(joined: bytes) -> tuple[str, ...]:
+    """What ``joined_hashes`` joined."""
+    digits = joined.hex()
+    return tuple(digits[start : start + 12] for start in range(0, len(digits), 12))
+
+
 def article(passages: tuple[Passage, ...], skip: AbstractSet[str]) -> tuple[Passage, ...]:
     """The passages without boilerplate. Where nothing would be left, only forms that never hold news are left out."""
     return tuple(_news(passages, skip)) or tuple(filter(None, map(_certain_news, passages)))

@@ -16,6 +16,7 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Literal
 
 import nh3
@@ -150,7 +151,9 @@ def _nesting(html: str) -> int:
     return total
 
 
+@lru_cache(maxsize=64)
 def _cleaner(base: str) -> nh3.Cleaner:
+    """Making one takes longer than cleaning an entry, and a feed's entries mostly have one base."""
     try:
         return _configured(("rewrite_with_base", safe_link(base)))
     except ValueError:  # no base, or one that only looks like a URL

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from feedwatch.core.boilerplate import joined_hashes, split_hashes
 from feedwatch.core.clean import (
     Passage,
     boilerplate,
@@ -33,6 +34,7 @@ from feedwatch.core.clean import (
     safe_html,
     title_text,
 )
+from feedwatch.core.skim import CLUE, Trace
 from feedwatch.core.urls import canonical, safe_link, without_query
 from feedwatch.model import Document, Draft, DraftFeed, Enclosure, ParsedFeed, ParsedItem
 
@@ -47,19 +49,6 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """An entry half-way: clean, not yet identified, boilerplate not yet left out."""
-
-    item: ParsedItem
-    title: str
-    url: str
-    html: str
-    passages: tuple[Passage, ...]
-    whole: Document
-    """Learned boilerplate included: what is learned tomorrow must not make an edit of it."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Rung:
     """One way to identify an entry; it holds where all entries that share ``value`` share ``witness``."""
 
@@ -68,14 +57,55 @@ class _Rung:
     witness: str
 
 
-def to_drafts(feed: ParsedFeed, feed_url: str, paragraphs: Mapping[str, int], now: datetime) -> DraftFeed:
-    """The entries of a feed ready to be stored, each once; ``paragraphs`` is the boilerplate learned so far."""
-    entries = [entry for entry in (_clean(item, feed_url) for item in feed.items) if _says_anything(entry)]
-    identified = _identify(entries)
-    counts = learn(paragraphs, (passage_hashes(entry.passages) for _, entry in identified))
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry half-way: clean, not yet identified, boilerplate not yet left out."""
+
+    item: ParsedItem
+    title: str
+    url: str
+    html: str
+    passages: tuple[Passage, ...]
+    hashes: tuple[str, ...]
+    """Of its passages, for ``boilerplate``."""
+    whole: Document
+    """Learned boilerplate included: what is learned tomorrow must not make an edit of it."""
+    ladder: tuple[_Rung, ...]
+    """The rungs that it has, first choice first; the last always holds. Empty where it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """The entries that were parsed, ready to be stored, and what to know each by from now on."""
+
+    drafted: DraftFeed
+    traces: tuple[Trace, ...]
+    """One for each parsed entry, in order."""
+
+
+def normalize(
+    feed: ParsedFeed,
+    feed_url: str,
+    paragraphs: Mapping[str, int],
+    now: datetime,
+    beside: Sequence[Trace] = (),
+) -> Normalized | None:
+    """The entries of a feed ready to be stored, each once; ``paragraphs`` is the boilerplate learned so far.
+
+    ``beside`` are the traces of entries that the document has and ``feed`` has not. None where one of these may be
+    what one of ``feed`` has to be told apart from: then only the whole document can tell.
+    """
+    entries = [_clean(item, feed_url) for item in feed.items]
+    clues = [_clues(entry.ladder) for entry in entries]
+    if _share_a_clue(clues, [one.clues for one in beside]):
+        return None
+    identified = _identify([entry for entry in entries if entry.ladder])
+    own = {id(entry) for _, entry in identified}
+    others = [split_hashes(one.passages) for one in beside if one.passages is not None]
+    counts = learn(paragraphs, (*(entry.hashes for _, entry in identified), *others))
     skip = boilerplate(counts)
     language = _language(feed.language)
-    return DraftFeed(
+    drafted = DraftFeed(
         title=plain(feed.title),
         site=safe_link(feed.site, feed_url),
         language=language,
@@ -84,25 +114,33 @@ def to_drafts(feed: ParsedFeed, feed_url: str, paragraphs: Mapping[str, int], no
         complete=feed.complete,
         warnings=tuple(plain(warning) for warning in feed.warnings),
         paragraphs=counts,
+        entries=len(identified) + len(others),
     )
+    traces = (
+        Trace(clue, joined_hashes(entry.hashes) if id(entry) in own else None)
+        for clue, entry in zip(clues, entries, strict=True)
+    )
+    return Normalized(drafted, tuple(traces))
 
 
 def _clean(item: ParsedItem, feed_url: str) -> _Entry:
     base = item.base or feed_url
     html = safe_html(_longer(item.content, item.summary), base)
     passages = read_passages(html)
+    title = title_text(item.title, item.title_is_html)
+    url = safe_link(item.link, base)
+    whole = lay_out(passages, frozenset())
+    speaks = bool(title or url or whole.text or item.enclosures)
     return _Entry(
         item=item,
-        title=title_text(item.title, item.title_is_html),
-        url=safe_link(item.link, base),
+        title=title,
+        url=url,
         html=html,
         passages=passages,
-        whole=lay_out(passages, frozenset()),
+        hashes=passage_hashes(passages),
+        whole=whole,
+        ladder=_ladder(item, title, whole.text) if speaks else (),
     )
-
-
-def _says_anything(entry: _Entry) -> bool:
-    return bool(entry.title or entry.url or entry.whole.text or entry.item.enclosures)
 
 
 def _longer(content: str, summary: str) -> str:
@@ -119,27 +157,39 @@ def _length(html: str) -> int:
 
 def _identify(entries: Sequence[_Entry]) -> list[tuple[_Rung, _Entry]]:
     """Each entry with its identity, entries of one identity as one."""
-    ladders = [_ladder(entry) for entry in entries]
-    holding = _holding(ladders)
-    rungs = [_first_holding(ladder, holding) for ladder in ladders]
-    return _once(zip(rungs, entries, strict=True))
+    holding = _holding([entry.ladder for entry in entries])
+    return _once((_first_holding(entry.ladder, holding), entry) for entry in entries)
 
 
-def _ladder(entry: _Entry) -> tuple[_Rung, ...]:
+def _ladder(item: ParsedItem, title: str, text: str) -> tuple[_Rung, ...]:
     """The rungs that an entry has, first choice first; the last always holds."""
-    guid, link = entry.item.guid.strip(), canonical(entry.item.link)
+    guid, link = item.guid.strip(), canonical(item.link)
     rungs = []
     if guid:
-        rungs.append(_Rung(1, guid, f"{link}\0{entry.title}"))
-        rungs.append(_Rung(1, f"{guid}\0{link}", entry.title))
-        rungs.append(_Rung(1, f"{guid}\0{link}\0{entry.title}", ""))
+        rungs.append(_Rung(1, guid, f"{link}\0{title}"))
+        rungs.append(_Rung(1, f"{guid}\0{link}", title))
+        rungs.append(_Rung(1, f"{guid}\0{link}\0{title}", ""))
     if link:
-        rungs.append(_Rung(2, link, entry.title))
-    if entry.title and entry.item.published:
-        rungs.append(_Rung(3, f"{entry.title}\0{entry.item.published.isoformat()}", entry.whole.text))
-    enclosed = "\0".join(one.url for one in entry.item.enclosures)
-    rungs.append(_Rung(4, "\0".join((entry.title, entry.whole.text, enclosed)), ""))
+        rungs.append(_Rung(2, link, title))
+    if title and item.published:
+        rungs.append(_Rung(3, f"{title}\0{item.published.isoformat()}", text))
+    enclosed = "\0".join(one.url for one in item.enclosures)
+    rungs.append(_Rung(4, "\0".join((title, text, enclosed)), ""))
     return tuple(rungs)
+
+
+def _clues(ladder: Sequence[_Rung]) -> bytes:
+    """The ladder in four bytes for each level: entries without a clue in common can't contradict each other."""
+    widest = {rung.level: rung.value for rung in reversed(ladder)}
+    return b"".join(
+        hashlib.blake2b(f"{level}\0{value}".encode("utf-8", "surrogatepass"), digest_size=CLUE).digest()
+        for level, value in widest.items()
+    )
+
+
+def _share_a_clue(some: Iterable[bytes], others: Iterable[bytes]) -> bool:
+    known = {clues[at : at + CLUE] for clues in others for at in range(0, len(clues), CLUE)}
+    return any(clues[at : at + CLUE] in known for clues in some for at in range(0, len(clues), CLUE))
 
 
 def _holding(ladders: Iterable[tuple[_Rung, ...]]) -> frozenset[tuple[int, str]]:

@@ -19,9 +19,10 @@ import feedparser.api
 
 from feedwatch.core import jsonfeed, plaintext
 from feedwatch.core.bounds import bounded_feed, bounded_item
+from feedwatch.core.charset import Decoded
 from feedwatch.core.clean import title_text
 from feedwatch.core.dates import parse_date
-from feedwatch.core.prepass import Prepared, prepare
+from feedwatch.core.prepass import Prepared, prepare, read
 from feedwatch.errors import NotAFeedError, ParseError
 from feedwatch.model import Enclosure, ParsedFeed, ParsedItem
 
@@ -50,7 +51,12 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
     """
     if jsonfeed.is_json(body):
         return jsonfeed.parse(body, url)
-    prepared = prepare(body, headers.get("content-type", ""))
+    return parse_text(read(body, headers.get("content-type", "")), url)
+
+
+def parse_text(decoded: Decoded, url: str) -> ParsedFeed:
+    """The feed that a text is; raises as ``parse`` does."""
+    prepared = prepare(decoded)
     said = _read(prepared)
     entries = _many(said, "entries")
     version = _text(said, "version")

@@ -12,7 +12,9 @@ That holds by construction:
    piece. A skimmed document that is not is parsed whole. Pieces that were well-formed under a head stay so under a head
    that declares the same: ``frame`` holds all that entries inherit (namespaces, ``xml:lang``, ``xml:base``, and the
    address that their links are relative to), and is part of every mark.
-3. What the parser lets one entry hand on to the next (a prefix declared within it, a base) is not cut at all.
+3. What the parser lets one entry hand on to the next (a prefix declared within it, a base) is not cut at all. What the
+   head hands on to the first entry alone (feedparser's ``hasContent``) still meets the first: it is always left in.
+   Nothing but closing tags may follow the last one, so that no entry stands between two parts of the feed's own data.
 
 All else is parsed whole: RDF, whose sequence stands outside of its entries, a DTD, capitals or prefixes in structure,
 entries within entries. Which entries of a document contradict each other is ``core/normalize.py``'s question; the
@@ -22,12 +24,14 @@ entries within entries. Which entries of a document contradict each other is ``c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import msgspec
 
+CLUE = 4
+"""Bytes; two that are equal by chance cost a whole parse, and nothing else."""
 MOST_PIECES = 2000
 """Entries; a longer feed is cut to its newest by date, which only a whole parse knows."""
 _VERSION = 1
@@ -37,6 +41,7 @@ _ROOT = re.compile(r"\ufeff?(?:\s|<\?[^<>]{0,400}\?>|<!--(?:[^<>-]|-(?!-)){0,400
 """A document that begins like any other; one with a DTD does not."""
 _STRUCTURE = re.compile(r"<(?:[^\s<>/&;'\"=!?]{1,40}:)?(rss|rdf|feed|channel|item|entry)(?![^\s/>])", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z_][^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
+_TAIL = re.compile(r"\s*(?:</channel\s*>\s*</rss\s*>|</feed\s*>)\s*")
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _BASE = re.compile(r"\bbase\s*=")
 _ATOM = re.compile(r"\sxmlns\s*=\s*[\"']http://www\.w3\.org/2005/Atom[\"']")
@@ -52,21 +57,21 @@ class Cut:
     marks: tuple[bytes, ...]
     """8 bytes for each entry: of its text and of all that it inherits."""
 
-    def without(self, seen: frozenset[bytes]) -> str:
-        """The document with only the entries whose mark is not among ``seen``."""
-        unseen = (entry for entry, mark in zip(self.entries, self.marks, strict=True) if mark not in seen)
-        return "".join((self.head, *unseen, self.tail))
+    def without(self, seen: Container[bytes]) -> tuple[str, tuple[bytes, ...]]:
+        """The document without the entries whose mark is among ``seen``, but for the first; and the marks left."""
+        numbered = enumerate(zip(self.entries, self.marks, strict=True))
+        kept = [one for place, one in numbered if place == 0 or one[1] not in seen]
+        return "".join((self.head, *(entry for entry, _ in kept), self.tail)), tuple(mark for _, mark in kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is kept of an entry that was parsed, to know it again and to reckon with it while it is left out."""
+    """What is kept of an entry that was parsed, to reckon with it while it is left out."""
 
-    mark: bytes
     clues: bytes
-    """What identifies it, as ``normalize`` hashes it, 4 bytes each: entries that share a clue are parsed together."""
-    passages: bytes
-    """Hashes of its passages, 6 bytes each: what ``boilerplate`` counts."""
+    """What identifies it, CLUE bytes for each: entries that share a clue have to be parsed together."""
+    passages: bytes | None
+    """Hashes of its passages, 6 bytes each, which ``boilerplate`` counts; None: it is no entry of its own."""
 
 
 def cut(text: str, url: str) -> Cut | None:
@@ -85,7 +90,12 @@ def cut(text: str, url: str) -> Cut | None:
         return None
     head, tail = text[: spans[0][0]], text[spans[-1][1] :]
     root_tag = _TAG.match(text, root.end() - len(outer[0]) - 2)
-    if not _is_whole(head) or root_tag is None or (name == "entry" and not _ATOM.search(root_tag[0])):
+    if (
+        not _is_whole(head)
+        or not _TAIL.fullmatch(tail)
+        or root_tag is None
+        or (name == "entry" and not _ATOM.search(root_tag[0]))
+    ):
         return None
     entries = tuple(text[start:end] for start, end in spans)
     return Cut(head, entries, tail, _marks(entries, _frame(head, url)))
@@ -115,8 +125,9 @@ def _is_plain(entry: str) -> bool:
     """Whether a piece holds nothing that could hide its end, or reach beyond it."""
     if "xmlns:" in entry or ("base" in entry and _BASE.search(entry)):
         return False
-    if "<!" not in entry and "<?" not in entry:
-        return True
+    sections = entry.count("<![CDATA[")
+    if sections == entry.count("<!") and "<?" not in entry:
+        return not sections or entry.rfind("]]>") > entry.rfind("<![CDATA[")
     bare = _CDATA.sub("", entry)
     return "<!" not in bare and "<?" not in bare
 
@@ -141,21 +152,20 @@ def _marks(entries: Sequence[str], frame: bytes) -> tuple[bytes, ...]:
 
 # --- the form in which traces are kept -------------------------------------------------------------------------------
 
-_Packed = tuple[int, tuple[tuple[bytes, bytes, bytes], ...]]
+_Packed = tuple[int, tuple[tuple[bytes, bytes, bytes | None], ...]]
 _unpacked = msgspec.msgpack.Decoder(_Packed)
 
 
-def pack(traces: Sequence[Trace]) -> bytes:
-    """The traces of a body's entries as bytes, some 80 for each; none as b''."""
-    if not traces:
-        return b""
-    return msgspec.msgpack.encode((_VERSION, [(one.mark, one.clues, one.passages) for one in traces]))
+def pack(marks: Sequence[bytes], traces: Sequence[Trace]) -> bytes:
+    """The traces of a body's entries by their marks, as bytes: some 60 for each entry."""
+    once = dict(reversed([*zip(marks, traces, strict=True)]))  # of two equal entries the first is the one that counts
+    return msgspec.msgpack.encode((_VERSION, [(mark, one.clues, one.passages) for mark, one in once.items()]))
 
 
-def unpack(packed: bytes) -> tuple[Trace, ...]:
+def unpack(packed: bytes) -> dict[bytes, Trace]:
     """What ``pack`` was given; nothing where another version packed it."""
     try:
         version, traces = _unpacked.decode(packed)
     except msgspec.DecodeError:
-        return ()
-    return tuple(Trace(*parts) for parts in traces) if version == _VERSION else ()
+        return {}
+    return {mark: Trace(clues, passages) for mark, clues, passages in traces} if version == _VERSION else {}

@@ -47,8 +47,11 @@ class Comparison:
     warning: str = ""
 
 
-def compare(drafts: Sequence[Draft], known: Known) -> Comparison:
-    """Which drafts are new, edited, or known under another identity; all others are unchanged."""
+def compare(drafts: Sequence[Draft], known: Known, entries: int) -> Comparison:
+    """Which drafts are new, edited, or known under another identity; all others are unchanged.
+
+    ``entries`` is how many the body has, with those that were left out because they are known.
+    """
     new: list[Draft] = []
     changed: list[ChangedItem] = []
     for draft in drafts:
@@ -57,7 +60,7 @@ def compare(drafts: Sequence[Draft], known: Known) -> Comparison:
             new.append(identified)
         elif _edited(identified, earlier):
             changed.append(_change(identified, earlier))
-    if not _is_churn(new, len(drafts), known):
+    if not _is_churn(new, entries, known):
         return Comparison(tuple(new), tuple(changed))
     return _without_churn(new, changed, known)
 
@@ -152,6 +155,7 @@ def after_body(
         site=drafted.site or state.site,
         language=drafted.language or state.language,
         paragraphs=drafted.paragraphs,
+        skim=drafted.skim if complete else b"",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 LONGEST_URL = 4096
@@ -35,15 +36,24 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "/:@!$&'()*+,;=%"
 _QUERY_SAFE = _PATH_SAFE + "?"
 
+_PLAIN = re.compile(
+    r"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
+    r"(?P<path>/[A-Za-z0-9\-._~/:@!$&'()*+,=]*)(?:\?[A-Za-z0-9\-._~/:@!$&'()*+,=?]+)?(?:#[A-Za-z0-9\-._~/:@!$&'()*+,=?]+)?"
+)
+"""An address that has its normal form already: nearly every one that a feed gives."""
 _HOST = re.compile(r"\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def canonical(url: str) -> str:
     """The normal form that two spellings of one address share (RFC 3986, 6.2.2 and 6.2.3), without tracking parameters.
 
     An identity, not something to dial: text that is no http or https address comes back as it is, stripped.
     """
     text = url.strip()
+    plain = _PLAIN.fullmatch(text)
+    if plain and plain.end("path") == len(text) and "/." not in plain["path"]:
+        return text
     parts = _split(text)
     if parts is None or parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         return text
@@ -66,6 +76,8 @@ def safe_link(url: str, base: str = "") -> str:
     spaces, controls, invisible characters, backslashes, more than ``LONGEST_URL`` characters.
     """
     text = url.strip()
+    if len(text) <= _LONGEST_HOST and _PLAIN.fullmatch(text):
+        return text
     if not text or len(text) > LONGEST_URL or not _is_visible(text):
         return ""
     parts = _split(_joined(base.strip(), text))

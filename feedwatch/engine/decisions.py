@@ -43,7 +43,7 @@ def decide(
 ) -> FeedUpdate:
     """The whole write that a body leads to; ``notified`` is when each rule last raised an alert to be delivered."""
     feed, drafted, now = reading.claim.feed, reading.drafted, reading.now
-    news = update.compare(drafted.drafts, basis.known)
+    news = update.compare(drafted.drafts, basis.known, drafted.entries)
     new = stories.assign(news.new, feed.id, basis.candidates)
     plan = schedule.after_success(
         reading.policy, feed.state, news.new, reading.result.headers, drafted.refresh, now, reading.jitter

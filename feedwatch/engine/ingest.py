@@ -80,8 +80,9 @@ class Ingest:
             return self._unchanged(claim, result)
         started = time.perf_counter()
         try:
+            state = claim.feed.state
             drafted = await self._workers.parse(
-                result.body, result.headers, result.url, claim.feed.state.paragraphs, self._clock()
+                result.body, result.headers, result.url, state.paragraphs, self._clock(), state.skim
             )
         except ParseTimeoutError as error:
             return self.fail(claim, FailureKind.PARSE_TIMEOUT, str(error))

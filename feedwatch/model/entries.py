@@ -127,3 +127,7 @@ class DraftFeed:
     warnings: tuple[str, ...]
     paragraphs: Mapping[str, int]
     """Learned boilerplate: short hash of a paragraph -> in how many entries it was seen, old and new."""
+    entries: int = 0
+    """How many the body had: ``drafts``, and those that were known from the last one and left out."""
+    skim: bytes = b""
+    """What ``core/skim.py`` knows the entries of this body by; b'' where the next one has to be read whole."""

@@ -38,14 +38,20 @@ class Workers:
         self._closed = False
 
     async def parse(
-        self, body: bytes, headers: Mapping[str, str], url: str, paragraphs: Mapping[str, int], now: datetime
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        url: str,
+        paragraphs: Mapping[str, int],
+        now: datetime,
+        skim: bytes = b"",
     ) -> DraftFeed:
-        """The drafts of a feed's body.
+        """The drafts of a feed's body, as ``core/intake.py`` takes it in.
 
         Raises NotAFeedError where it is something else, ParseTimeoutError where reading it took longer than the limit,
         ParseError where it could not be read or ended the process that read it.
         """
-        reply = await self._run(ParseJob(body, headers, url, paragraphs, now))
+        reply = await self._run(ParseJob(body, headers, url, paragraphs, now, skim))
         if isinstance(reply, Drafted):
             return reply.feed
         raise _error(reply)

@@ -34,6 +34,7 @@ class ParseJob(msgspec.Struct, frozen=True, tag="parse"):
     url: str
     paragraphs: Mapping[str, int]
     now: datetime
+    skim: bytes = b""
 
 
 class ArticleJob(msgspec.Struct, frozen=True, tag="article"):
@@ -113,10 +114,9 @@ def answer(job: Job) -> Reply:
 
 
 def _parse(job: ParseJob) -> DraftFeed:
-    from feedwatch.core.normalize import to_drafts
-    from feedwatch.core.parse import parse
+    from feedwatch.core.intake import take_in
 
-    return to_drafts(parse(job.body, job.headers, job.url), job.url, job.paragraphs, job.now)
+    return take_in(job.body, job.headers, job.url, job.paragraphs, job.now, job.skim)
 
 
 def _extract(job: ArticleJob) -> Document:
@@ -127,8 +127,7 @@ def _extract(job: ArticleJob) -> Document:
 
 def _load() -> None:
     """Import ahead of the first job what each feed needs."""
-    import feedwatch.core.normalize
-    import feedwatch.core.parse  # noqa: F401
+    import feedwatch.core.intake  # noqa: F401
 
 
 def _claim_streams() -> tuple[BinaryIO, BinaryIO]:

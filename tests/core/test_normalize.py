@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedwatch.core.normalize import to_drafts
+from feedwatch.core.normalize import normalize
 from feedwatch.model import Draft, DraftFeed, Enclosure, ParsedFeed, ParsedItem
 
 URL = "https://site.example/feed.xml"
@@ -23,8 +23,14 @@ ITEM = ParsedItem(
 )
 
 
+def of_feed(feed: ParsedFeed, paragraphs: Mapping[str, int] | None = None, now: datetime = NOW) -> DraftFeed:
+    found = normalize(feed, URL, paragraphs or {}, now)
+    assert found is not None
+    return found.drafted
+
+
 def drafted(*items: ParsedItem, paragraphs: Mapping[str, int] | None = None, now: datetime = NOW) -> DraftFeed:
-    return to_drafts(ParsedFeed(title="T", items=items), URL, paragraphs or {}, now)
+    return of_feed(ParsedFeed(title="T", items=items), paragraphs, now)
 
 
 def drafts(*items: ParsedItem) -> tuple[Draft, ...]:
@@ -265,12 +271,12 @@ def test_the_title_that_is_made_up_is_no_part_of_an_identity() -> None:
 )
 def test_the_language_is_the_entry_s_or_the_feed_s(entry: str, feed: str, language: str) -> None:
     parsed = ParsedFeed(language=feed, items=(replace(ITEM, language=entry),))
-    assert to_drafts(parsed, URL, {}, NOW).drafts[0].language == language
+    assert of_feed(parsed).drafts[0].language == language
 
 
 def test_the_feed_is_cleaned_too() -> None:
     parsed = ParsedFeed("T\x1b[2J", "javascript:x", "DE", 60.0, (), complete=False, warnings=("odd \x1b",))
-    found = to_drafts(parsed, URL, {}, NOW)
+    found = of_feed(parsed)
     assert (found.title, found.site, found.language, found.refresh) == ("T[2J", "", "de", 60.0)
     assert (found.complete, found.warnings) == (False, ("odd",))
 

@@ -6,10 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedwatch.core.prepass import prepare
+from feedwatch.core.prepass import Prepared, read
+from feedwatch.core.prepass import prepare as prepare_text
 from feedwatch.errors import NotAFeedError
 
 FEED = b'<rss version="2.0"><channel><item><title>a</title></item></channel></rss>'
+
+
+def prepare(body: bytes, content_type: str = "") -> Prepared:
+    return prepare_text(read(body, content_type))
 
 
 @pytest.mark.parametrize(

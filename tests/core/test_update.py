@@ -1,5 +1,6 @@
 """What one poll writes: new, edited, known under another identity; and the state that follows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -55,36 +56,40 @@ def known_of(*drafts: Draft, pruned: bool = False) -> Known:
     return Known(len(drafts), {item.key: item for item in items}, {} if pruned else by_signature)
 
 
+def compare(drafts: Sequence[Draft], known: Known) -> update.Comparison:
+    return update.compare(drafts, known, len(drafts))
+
+
 def test_an_unknown_entry_is_new() -> None:
     one = draft("a")
-    assert update.compare([one], known_of()).new == (one,)
+    assert compare([one], known_of()).new == (one,)
 
 
 def test_the_same_entry_again_is_nothing() -> None:
-    assert update.compare([draft("a")], known_of(draft("a"))) == update.Comparison()
+    assert compare([draft("a")], known_of(draft("a"))) == update.Comparison()
 
 
 def test_an_edited_title_changes_the_item_and_is_not_new() -> None:
     edited = draft("a", title="another title")
-    compared = update.compare([edited], known_of(draft("a")))
+    compared = compare([edited], known_of(draft("a")))
     assert compared.new == ()
     assert [(one.item_id, one.draft, one.earlier.title) for one in compared.changed] == [(1, edited, "title a")]
 
 
 def test_a_pruned_entry_that_is_served_again_is_neither_new_nor_changed() -> None:
     again = draft("a", title="edited since")
-    assert update.compare([again], known_of(draft("a"), pruned=True)) == update.Comparison()
+    assert compare([again], known_of(draft("a"), pruned=True)) == update.Comparison()
 
 
 def test_a_guid_that_comes_with_another_link_and_another_title_is_another_entry() -> None:
     other = draft("a", title="other", url="https://example.org/other", strict="a+other")
-    compared = update.compare([other], known_of(draft("a")))
+    compared = compare([other], known_of(draft("a")))
     assert [one.key for one in compared.new] == [b"a+other"]
 
 
 def test_a_guid_with_another_link_but_the_same_title_is_the_same_entry() -> None:
     moved = draft("a", url="https://example.org/moved", strict="a+moved")
-    assert update.compare([moved], known_of(draft("a"))).new == ()
+    assert compare([moved], known_of(draft("a"))).new == ()
 
 
 def test_an_entry_known_by_guid_and_link_together_is_not_new() -> None:
@@ -92,7 +97,7 @@ def test_an_entry_known_by_guid_and_link_together_is_not_new() -> None:
     second = draft("a", title="other", url="https://example.org/other", strict="a+other")
     stored = replace(second, key=second.strict_key)
     known = known_of(first, stored)
-    assert update.compare([second], known) == update.Comparison()
+    assert compare([second], known) == update.Comparison()
 
 
 def test_an_entry_stored_before_its_guid_was_shared_is_not_new_and_the_other_is() -> None:
@@ -100,13 +105,13 @@ def test_an_entry_stored_before_its_guid_was_shared_is_not_new_and_the_other_is(
     known = known_of(stored)
     same = replace(stored, key=b"a+1", strict_key=b"a+1", guid_key=b"a")
     other = replace(draft("b"), key=b"a+2", strict_key=b"a+2", guid_key=b"a")
-    assert update.compare([same, other], known).new == (other,)
+    assert compare([same, other], known).new == (other,)
 
 
 def test_a_feed_that_changes_every_guid_brings_no_news() -> None:
     before = [draft(f"g{n}", title=f"t{n}", url=f"https://e.org/{n}") for n in range(12)]
     after = [draft(f"h{n}", title=f"t{n}", url=f"https://e.org/{n}") for n in range(12)]
-    compared = update.compare(after, known_of(*before))
+    compared = compare(after, known_of(*before))
     assert (compared.new, len(compared.aliased)) == ((), 12)
     assert "12 known entries" in compared.warning
 
@@ -115,13 +120,13 @@ def test_the_flood_brake_lets_what_is_truly_new_through() -> None:
     before = [draft(f"g{n}", title=f"t{n}", url=f"https://e.org/{n}") for n in range(12)]
     after = [draft(f"h{n}", title=f"t{n}", url=f"https://e.org/{n}") for n in range(12)]
     fresh = draft("fresh")
-    assert update.compare([fresh, *after], known_of(*before)).new == (fresh,)
+    assert compare([fresh, *after], known_of(*before)).new == (fresh,)
 
 
 def test_a_day_of_much_news_does_not_trip_the_flood_brake() -> None:
     before = [draft(f"g{n}") for n in range(12)]
     after = tuple(draft(f"h{n}") for n in range(12))
-    assert update.compare(after, known_of(*before)).new == after
+    assert compare(after, known_of(*before)).new == after
 
 
 def fetched(permanent: str = "") -> Fetched:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from feedwatch.core.normalize import to_drafts
-from feedwatch.core.parse import parse
+from feedwatch.core.intake import take_in
 from feedwatch.errors import NotAFeedError, ParseError, ParseTimeoutError
 from feedwatch.model import DraftFeed
 from feedwatch.workers import pool as workers_module
@@ -66,7 +65,7 @@ def environment(pid: int) -> bytes:
 
 @pytest.mark.parametrize("body", SAMPLES.values(), ids=SAMPLES)
 async def test_a_process_gives_what_the_same_process_would(workers: Workers, body: bytes) -> None:
-    expected = to_drafts(parse(body, {}, URL), URL, {"aa": 3}, NOW)
+    expected = take_in(body, {}, URL, {"aa": 3}, NOW)
     assert await workers.parse(body, {}, URL, {"aa": 3}, NOW) == expected
 
 
