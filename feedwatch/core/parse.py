@@ -1,4 +1,4 @@
-"""Feed bytes to ParsedFeed, through feedparser: the only place that imports it.
+"""Feed bytes to ParsedFeed: plain feeds through ``strict``, all others through feedparser. Only this imports it.
 
 ``feedparser.parse`` opens the file or the URL that a body names, so it is handed a BytesIO, and only what
 ``core/prepass.py`` prepared. It gets no base address: entries would otherwise change identity when a feed moves, so
@@ -9,36 +9,19 @@ this runs in a process that can be killed. Nothing is cleaned and nothing is jud
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from urllib.parse import urljoin
 
-import feedparser
-import feedparser.api
-
-from feedwatch.core import jsonfeed, plaintext
+from feedwatch.core import jsonfeed, plaintext, strict
 from feedwatch.core.bounds import bounded_feed, bounded_item
 from feedwatch.core.charset import Decoded
 from feedwatch.core.clean import title_text
 from feedwatch.core.dates import parse_date
+from feedwatch.core.elements import ADDRESSED, MEDIUM_TYPES, PAGE_TYPES, number, refresh, resolve
 from feedwatch.core.prepass import Prepared, prepare, read
 from feedwatch.errors import NotAFeedError, ParseError
 from feedwatch.model import Enclosure, ParsedFeed, ParsedItem
 
-feedparser.api.PREFERRED_XML_PARSERS = []  # it would take libxml2's driver where one is installed, which reads DTDs
-
-_LONGEST_REFRESH = 30 * 86400.0
-_PERIODS: Mapping[str, float] = {
-    "hourly": 3600.0,
-    "daily": 86400.0,
-    "weekly": 7 * 86400.0,
-    "monthly": 30 * 86400.0,
-    "yearly": 365 * 86400.0,
-}
-"""Seconds; RSS 1.0 module syndication."""
-
-_ADDRESSED = re.compile(r"\S{1,100}@\S{1,100}\s{1,10}\(([^()]+)\)")
 _Said = Mapping[str, object]
 """What feedparser found of one element: its keys are mostly, and its values nearly always, what one expects."""
 
@@ -57,6 +40,11 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
 def parse_text(decoded: Decoded, url: str) -> ParsedFeed:
     """The feed that a text is; raises as ``parse`` does."""
     prepared = prepare(decoded)
+    return strict.parse(prepared, url) or parse_leniently(prepared, url)
+
+
+def parse_leniently(prepared: Prepared, url: str) -> ParsedFeed:
+    """The feed as feedparser reads it; raises as ``parse`` does."""
     said = _read(prepared)
     entries = _many(said, "entries")
     version = _text(said, "version")
@@ -66,6 +54,9 @@ def parse_text(decoded: Decoded, url: str) -> ParsedFeed:
 
 
 def _read(prepared: Prepared) -> _Said:
+    import feedparser.api  # a tenth of a second, and most feeds do without it
+
+    feedparser.api.PREFERRED_XML_PARSERS = []  # it would take libxml2's driver where there is one, which reads DTDs
     try:
         found = feedparser.parse(
             io.BytesIO(prepared.body),
@@ -95,9 +86,9 @@ def _feed(  # what a feed is made of
     author = _authors(feed) if is_atom else ""  # RFC 4287, 4.2.1: entries without one have the feed's
     parsed = ParsedFeed(
         title=title_text(_text(feed, "title"), _is_html(_one(feed, "title_detail"))),
-        site=_resolve(url, _link(feed)),
+        site=resolve(url, _link(feed)),
         language=_text(feed, "language"),
-        refresh=_refresh(feed),
+        refresh=refresh(_text(feed, "ttl"), _text(feed, "sy_updateperiod"), _text(feed, "sy_updatefrequency")),
         items=tuple(_item(entry, url, author, is_atom=is_atom) for entry in entries),
         complete=prepared.complete,
         warnings=tuple(filter(None, (*prepared.warnings, complaint))),
@@ -106,13 +97,13 @@ def _feed(  # what a feed is made of
 
 
 def _item(entry: _Said, url: str, author: str, *, is_atom: bool) -> ParsedItem:
-    base = _resolve(url, _base(entry)) or url
+    base = resolve(url, _base(entry)) or url
     published, updated = _dates(entry, is_atom=is_atom)
     contents = _many(entry, "content")
     return bounded_item(
         ParsedItem(
             guid=_text(entry, "id").strip(),
-            link=_resolve(base, _link(entry) or _permalink(entry)),
+            link=resolve(base, _link(entry) or _permalink(entry)),
             title=_text(entry, "title"),
             title_is_html=_is_html(_one(entry, "title_detail")),
             author=_authors(entry) or author,
@@ -148,20 +139,13 @@ def _many(said: _Said, key: str) -> tuple[_Said, ...]:
     return tuple(one for one in value if isinstance(one, Mapping)) if isinstance(value, list) else ()
 
 
-def _resolve(base: str, link: str) -> str:
-    try:
-        return urljoin(base, link.strip()) if link.strip() else ""
-    except ValueError:
-        return ""
-
-
 def _link(said: _Said) -> str:
     """The page that an element is about: FeedBurner's original, else the first alternate, a web page before others."""
     original = _text(said, "feedburner_origlink")
     if original.startswith(("http://", "https://")):
         return original
     links = [one for one in _many(said, "links") if _text(one, "rel") == "alternate" and _text(one, "href")]
-    pages = [one for one in links if _text(one, "type") in ("", "text/html", "application/xhtml+xml")]
+    pages = [one for one in links if _text(one, "type") in PAGE_TYPES]
     return next((_text(one, "href") for one in (*pages, *links)), "")
 
 
@@ -195,7 +179,7 @@ def _is_html(detail: _Said) -> bool:
 def _authors(said: _Said) -> str:
     """The names, without e-mail addresses where there is a name (RSS 2.0: ``desk@example.org (World Desk)``)."""
     author = _text(said, "author")
-    addressed = _ADDRESSED.fullmatch(author.strip())
+    addressed = ADDRESSED.fullmatch(author.strip())
     if addressed:
         return addressed[1].strip()
     names = dict.fromkeys(_text(one, "name").strip() for one in _many(said, "authors"))
@@ -225,28 +209,9 @@ def _enclosures(entry: _Said, base: str) -> Iterator[Enclosure]:
     media = [(one, "url") for key in ("media_content", "media_thumbnail") for one in _many(entry, key)]
     seen: set[str] = set()
     for one, key in (*links, *media):
-        address = _resolve(base, _text(one, key))
+        address = resolve(base, _text(one, key))
         if address and address not in seen:
             seen.add(address)
             length = _text(one, "length") or _text(one, "filesize")
-            kind = _text(one, "type") or {"image": "image/*", "video": "video/*", "audio": "audio/*"}.get(
-                _text(one, "medium"), ""
-            )
-            yield Enclosure(address, kind, _number(length), _text(one, "title"))
-
-
-def _number(digits: str) -> int | None:
-    return int(digits) if digits.isascii() and digits.isdecimal() and 0 < len(digits) < 16 else None
-
-
-def _refresh(feed: _Said) -> float | None:
-    """Seconds between polls that the feed asks for: ttl (minutes), else sy:updatePeriod over sy:updateFrequency."""
-    minutes = _number(_text(feed, "ttl").strip())
-    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower())
-    if minutes:
-        seconds = minutes * 60.0
-    elif period:
-        seconds = period / (_number(_text(feed, "sy_updatefrequency").strip()) or 1)
-    else:
-        return None
-    return min(seconds, _LONGEST_REFRESH)
+            kind = _text(one, "type") or MEDIUM_TYPES.get(_text(one, "medium"), "")
+            yield Enclosure(address, kind, number(length), _text(one, "title"))
