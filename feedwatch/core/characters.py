@@ -54,7 +54,9 @@ def multiline(text: str) -> str:
 
 def without_unsafe(text: str) -> str:
     """The text less its unsafe characters, every line break a line feed, other white space as it was."""
-    return text if text.isprintable() else _LINE_BREAK.sub("\n", _UNSAFE.sub("", text))
+    if text.isprintable() or text.replace("\n", "").isprintable():
+        return text
+    return _LINE_BREAK.sub("\n", _UNSAFE.sub("", text))
 
 
 def unescaped(text: str) -> str:

@@ -130,8 +130,7 @@ def safe_html(html: str, base: str) -> str:
         html = _ANY_TAG.sub(" ", html)
     if html.count("&") > MOST_REFERENCES:
         html = _BARE_AMPERSAND.sub("&amp;", html)[:LONGEST_HTML]
-    cleaned = _cleaner(base).clean(html)
-    return cleaned if cleaned.isprintable() else without_unsafe(cleaned)
+    return without_unsafe(_cleaner(base).clean(html))
 
 
 def _nesting(html: str) -> int:

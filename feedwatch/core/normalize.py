@@ -35,6 +35,7 @@ from feedwatch.core.clean import (
     title_text,
 )
 from feedwatch.core.skim import CLUE, Trace
+from feedwatch.core.stories import title_key, url_key
 from feedwatch.core.urls import canonical, safe_link, without_query
 from feedwatch.model import Document, Draft, DraftFeed, Enclosure, ParsedFeed, ParsedItem
 
@@ -234,13 +235,14 @@ def _draft(rung: _Rung, entry: _Entry, skip: frozenset[str], feed_language: str,
     document = lay_out(entry.passages, skip) if skip else entry.whole
     # where all that an entry says is boilerplate, that is its news
     document = document if document.text else entry.whole
+    title = entry.title or _headline(document.text)
     return Draft(
         key=key,
         strict_key=_hash("1", f"{guid}\0{canonical(item.link)}") if is_guid_alone else key,
         level=rung.level,
         fingerprint=_hash(entry.title, entry.whole.text, item.published.isoformat() if item.published else ""),
         signature=_hash(entry.title, without_query(entry.url)),
-        title=entry.title or _headline(document.text),
+        title=title,
         url=entry.url,
         author=plain(item.author),
         document=document,
@@ -251,6 +253,8 @@ def _draft(rung: _Rung, entry: _Entry, skip: frozenset[str], feed_language: str,
         source=plain(item.source),
         enclosures=tuple(_enclosures(item.enclosures)),
         guid_key=_hash("1", guid) if rung.level == 1 and not is_guid_alone else b"",
+        url_key=url_key(entry.url),
+        title_key=title_key(title),
     )
 
 

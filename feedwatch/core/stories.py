@@ -50,7 +50,7 @@ def _hash(text: str) -> int:
 
 def keys(drafts: Iterable[Draft]) -> frozenset[int]:
     """What drafts are looked up by: two that share no key are no candidates for one story."""
-    found = (key for draft in drafts for key in (url_key(draft.url), title_key(draft.title)))
+    found = (key for draft in drafts for key in (draft.url_key, draft.title_key))
     return frozenset(key for key in found if key is not None)
 
 

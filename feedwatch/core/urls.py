@@ -38,7 +38,8 @@ _QUERY_SAFE = _PATH_SAFE + "?"
 
 _PLAIN = re.compile(
     r"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*"
-    r"(?P<path>/[A-Za-z0-9\-._~/:@!$&'()*+,=]*)(?:\?[A-Za-z0-9\-._~/:@!$&'()*+,=?]+)?(?:#[A-Za-z0-9\-._~/:@!$&'()*+,=?]+)?"
+    r"(?P<path>/[A-Za-z0-9\-._~/:@!$&'()*+,=]*)(?:\?(?P<query>[A-Za-z0-9\-._~/:@!$&'()*+,=?]+))?"
+    r"(?P<fragment>#[A-Za-z0-9\-._~/:@!$&'()*+,=?]+)?"
 )
 """An address that has its normal form already: nearly every one that a feed gives."""
 _HOST = re.compile(r"\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?", re.IGNORECASE)
@@ -52,7 +53,7 @@ def canonical(url: str) -> str:
     """
     text = url.strip()
     plain = _PLAIN.fullmatch(text)
-    if plain and plain.end("path") == len(text) and "/." not in plain["path"]:
+    if plain and "/." not in plain["path"] and not plain["fragment"] and _keeps(plain["query"]):
         return text
     parts = _split(text)
     if parts is None or parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
@@ -221,8 +222,21 @@ def _without_dots(path: str) -> str:
     return "/".join(kept)
 
 
+def _keeps(query: str | None) -> bool:
+    """Whether no part of a query is left out."""
+    return query is None or all(pair and not _is_tracking(pair) for pair in query.split("&"))
+
+
 def _is_tracking(pair: str) -> bool:
-    return bool(_TRACKING.fullmatch(pair.partition("=")[0]) or _TRACKING.fullmatch(pair))
+    name, _, value = pair.partition("=")
+    return _is_tracking_name(name) or (
+        (value[:3].lower() == "rss" or not pair.isascii()) and _TRACKING.fullmatch(pair) is not None
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_tracking_name(name: str) -> bool:
+    return _TRACKING.fullmatch(name) is not None
 
 
 def _is_visible(url: str) -> bool:

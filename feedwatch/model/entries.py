@@ -112,6 +112,10 @@ class Draft:
     enclosures: tuple[Enclosure, ...]
     guid_key: bytes = b""
     """The identity by guid alone, where this body shows that the guid is shared; an earlier one may not have."""
+    url_key: int | None = None
+    """A hash of the canonical address, as ``core/stories.py`` makes it; None where there is none."""
+    title_key: int | None = None
+    """A hash of the title's words; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

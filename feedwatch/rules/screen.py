@@ -6,11 +6,14 @@ Most items match no rule. What it lets through is matched in full; what it keeps
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import ascii_letters, digits
 
 from feedwatch.model import Subject
 from feedwatch.rules.letters import fold
 from feedwatch.rules.terms import Group
 from feedwatch.rules.words import searchable
+
+_INSIDE = frozenset(ascii_letters + digits)
 
 
 def haystack(subject: Subject) -> str:
@@ -21,15 +24,12 @@ def haystack(subject: Subject) -> str:
 
 def may_match(required: Sequence[Group] | None, text: str) -> bool:
     """Whether ``text``, a haystack, holds one beginning of each group; True where nothing is required."""
-    if required is None:
-        return True
-    holds = _holds_word if text.isascii() else str.__contains__
-    return all(any(holds(text, beginning) for beginning in group) for group in required)
+    return required is None or all(any(_holds(text, beginning) for beginning in group) for group in required)
 
 
-def _holds_word(text: str, beginning: str) -> bool:
-    """Whether a word of ASCII text begins so; elsewhere folding may join what were two words, so it is not asked."""
+def _holds(text: str, beginning: str) -> bool:
+    """Whether a word may begin so: nowhere does one begin after an ASCII letter or digit."""
     place = text.find(beginning)
-    while place > 0 and text[place - 1].isalnum():
+    while place > 0 and text[place - 1] in _INSIDE:
         place = text.find(beginning, place + 1)
     return place >= 0

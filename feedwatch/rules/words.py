@@ -161,10 +161,19 @@ def searchable(text: str) -> str:
     ``unicode61`` takes a Latin word that stands against Chinese as one with it (measured: *中国AI* is one token), and
     U+02BC, the apostrophe of many Ukrainian texts, for a letter.
     """
-    if text.isascii():
+    if text.isascii() or _is_western(text):
         return text
     unmasked: str = _MISLEADING.sub(_unmasked, text)
     return unmasked
+
+
+def _is_western(text: str) -> bool:
+    """Whether windows-1252 has all of its characters: but for the soft hyphen none is misleading; far faster to ask."""
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return "\xad" not in text
 
 
 def _unmasked(found: regex.Match[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from feedwatch.core.stories import title_key, url_key
 from feedwatch.model import Draft, FeedId, ItemId, Story, StoryCandidate, StoryId, StoryMember
 from feedwatch.store.connection import Connection, Row
 from feedwatch.store.rows import from_ms, id_list, to_ms
@@ -29,7 +28,7 @@ def candidates(
 ) -> Mapping[bytes, tuple[StoryCandidate, ...]]:
     """By key and strict key of each draft: the items that may tell the same, newest first; nothing where none may."""
     keys = {
-        key: {"url_key": url_key(draft.url), "title_key": title_key(draft.title)}
+        key: {"url_key": draft.url_key, "title_key": draft.title_key}
         for draft in drafts
         for key in (draft.key, draft.strict_key)
     }

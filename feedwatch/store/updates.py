@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from feedwatch.core.stories import title_key, url_key
 from feedwatch.model import Applied, ChangedItem, Draft, FeedUpdate, ItemId, NewItem
 from feedwatch.store import alerts, feeds, identities, search, stories
 from feedwatch.store.connection import Connection, Row, next_change
@@ -74,7 +73,8 @@ def _add_items(connection: Connection, update: FeedUpdate, retold: set[int], cha
                 story_id,
                 *_wording(one.draft, language),
                 seen,
-                *_keys(one.draft),
+                one.draft.url_key,
+                one.draft.title_key,
                 first_poll,
             )
             for (item_id, one), story_id in zip(added, story_ids, strict=True)
@@ -128,11 +128,6 @@ def _add_stories(
 def _wording(draft: Draft, feed_language: str) -> tuple[str, str, str, str, int | None]:
     """Title, url, author, language and time of publication, as ``items`` has them."""
     return draft.title, draft.url, draft.author, draft.language or feed_language, to_ms_or_none(draft.published)
-
-
-def _keys(draft: Draft) -> tuple[int | None, int | None]:
-    """What stories are looked for by: ``url_key`` and ``title_key``."""
-    return url_key(draft.url), title_key(draft.title)
 
 
 def _sort_at(draft: Draft, seen: int) -> int:
@@ -194,7 +189,7 @@ def _replace_wording(connection: Connection, row: Row, draft: Draft, change: int
     connection.execute(
         "UPDATE items SET title = ?, url = ?, author = ?, language = ?, published = ?, url_key = ?, title_key = ?,"
         " revisions = revisions + 1, change = ? WHERE id = ?",
-        (*_wording(draft, row["language"]), *_keys(draft), change, row["id"]),
+        (*_wording(draft, row["language"]), draft.url_key, draft.title_key, change, row["id"]),
     )
     connection.execute(
         "UPDATE contents SET text = ?, layout = ?, html = ?, categories = ?, source = ?, enclosures = ?"

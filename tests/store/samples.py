@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from feedwatch.core.stories import title_key, url_key
 from feedwatch.model import (
     AlertState,
     Applied,
@@ -67,7 +68,8 @@ def draft(guid: str, title: str = "", text: str = "", published: datetime | None
         source="Agency",
         enclosures=(Enclosure("https://a.example/a.mp3", "audio/mpeg", 12, "Sound"),),
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # a test's shorthand
+    made = replace(made, **changes)  # type: ignore[arg-type]  # a test's shorthand
+    return replace(made, url_key=url_key(made.url), title_key=title_key(made.title))
 
 
 def alert(of: Draft, rule: str = "Drones", at: datetime = NOW, **changes: object) -> NewAlert:
