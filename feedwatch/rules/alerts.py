@@ -13,6 +13,7 @@ from feedwatch.model import AlertState, Match, NewAlert, NewDelivery, Rule, Subj
 from feedwatch.rules.match import find, prepare
 from feedwatch.rules.parser import parse
 from feedwatch.rules.screen import haystack, may_match
+from feedwatch.rules.stems import inflects_as_english
 from feedwatch.rules.syntax import Expression
 from feedwatch.rules.terms import Group, required_prefixes
 
@@ -25,6 +26,8 @@ class CompiledRule:
     expression: Expression
     required: tuple[Group, ...] | None
     """What ``screen`` looks for first."""
+    required_english: tuple[Group, ...] | None
+    """The same for items whose Latin words inflect by English alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def compile_rules(rules: Iterable[Rule]) -> tuple[CompiledRule, ...]:
 
 def _compile(rule: Rule) -> CompiledRule:
     expression = parse(rule.match, rule=rule.name)
-    return CompiledRule(rule, expression, required_prefixes(expression))
+    return CompiledRule(rule, expression, required_prefixes(expression), required_prefixes(expression, english=True))
 
 
 def raise_alerts(
@@ -71,8 +74,10 @@ def raise_alerts(
     notified = dict(last_raised)
     for arrival in arrivals:
         prepared, text = prepare(arrival.subject), haystack(arrival.subject)
+        english = inflects_as_english(arrival.subject.language)
         for compiled in rules:
-            if compiled.rule.name in arrival.told or not may_match(compiled.required, text):
+            required = compiled.required_english if english else compiled.required
+            if compiled.rule.name in arrival.told or not may_match(required, text):
                 continue
             found = find(compiled.expression, prepared, now)
             if found.timeouts:

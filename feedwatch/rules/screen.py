@@ -5,6 +5,8 @@ Most items match no rule. What it lets through is matched in full; what it keeps
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from string import ascii_letters, digits
 
@@ -13,13 +15,20 @@ from feedwatch.rules.letters import fold
 from feedwatch.rules.terms import Group
 from feedwatch.rules.words import searchable
 
+_STRETCH = re.compile(r"[^\x00-\x7f]+")
 _INSIDE = frozenset(ascii_letters + digits)
 
 
 def haystack(subject: Subject) -> str:
     """The title and text of an item, folded as the beginnings of words in ``Group`` are."""
     text = f"{subject.title}\n{subject.text}"
-    return text.lower() if text.isascii() else fold(searchable(text))
+    return text.lower() if text.isascii() else _folded(searchable(text))
+
+
+def _folded(text: str) -> str:
+    """As ``fold``, for long texts of few letters beyond ASCII: each stretch of them is looked up."""
+    composed = unicodedata.normalize("NFC", text).replace("`", "'")
+    return _STRETCH.sub(lambda found: fold(found[0]), composed).lower()
 
 
 def may_match(required: Sequence[Group] | None, text: str) -> bool:

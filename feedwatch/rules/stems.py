@@ -97,6 +97,11 @@ def algorithm_for(script: Script, language: str, text: str) -> str:
     return name if name in _AVAILABLE or name == UKRAINIAN else NONE
 
 
+def inflects_as_english(language: str) -> bool:
+    """Whether Latin words of an item in this language inflect by English alone."""
+    return algorithm_for(Script.LATIN, language, "") == NONE
+
+
 def _by_letters(text: str) -> str:
     return UKRAINIAN if _UKRAINIAN_LETTERS.search(text) and not _RUSSIAN_LETTERS.search(text) else "russian"
 

@@ -5,7 +5,7 @@ Nothing is claimed of what an index of title and text can't see: patterns, other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from feedwatch.rules.syntax import (
@@ -25,10 +25,12 @@ from feedwatch.rules.syntax import (
     Time,
     Word,
 )
-from feedwatch.rules.words import literal_prefixes, prefixes
+from feedwatch.rules.words import english_prefixes, literal_prefixes, prefixes
 
 Group = tuple[str, ...]
 """Beginnings of words, one of which at least must occur."""
+OfWord = Callable[[str], tuple[str, ...] | None]
+"""The beginnings of all that a word takes."""
 
 _INDEXED = (FieldName.TITLE, FieldName.TEXT)
 _MOST_IN_GROUP = 48
@@ -36,49 +38,49 @@ _MOST_GROUPS = 6
 """An index answers slowly for hundreds of beginnings (measured: 400 took 13.6 s); the most telling few are enough."""
 
 
-def required_prefixes(expression: Expression) -> tuple[Group, ...] | None:
+def required_prefixes(expression: Expression, *, english: bool = False) -> tuple[Group, ...] | None:
     """Of every group, one of its prefixes begins a word of the title or text of each item that matches.
 
     The words are those of ``unicode61 remove_diacritics 2`` over ``words.searchable``. None where nothing is required.
+    With ``english``, it holds only for items in whose language Latin words inflect as in English; it lets less through.
     """
-    groups = sorted(set(_groups(expression)), key=_breadth)[:_MOST_GROUPS]
+    of_word = english_prefixes if english else prefixes
+    groups = sorted(set(_groups(expression, of_word)), key=_breadth)[:_MOST_GROUPS]
     return tuple(groups) or None
 
 
-def _groups(expression: Expression) -> tuple[Group, ...]:
+def _groups(expression: Expression, of_word: OfWord) -> tuple[Group, ...]:
     match expression:
         case Word():
-            found = (
-                literal_prefixes(expression.text)
-                if expression.exact or expression.prefix
-                else prefixes(expression.text)
-            )
+            literally = expression.exact or expression.prefix
+            found = literal_prefixes(expression.text) if literally else of_word(expression.text)
             return (found,) if found else ()
         case Phrase():
-            return _every(expression.words)
+            return _every(expression.words, of_word)
         case And():
-            return _every(expression.parts)
+            return _every(expression.parts, of_word)
         case Near():
-            return _every((expression.left, expression.right))
+            return _every((expression.left, expression.right), of_word)
         case Or():
-            return _either(expression.parts)
+            return _either(expression.parts, of_word)
         case Except():
-            return _groups(expression.base)
+            return _groups(expression.base, of_word)
         case Field():
-            return _groups(expression.part) if expression.name in _INDEXED else ()
+            return _groups(expression.part, of_word) if expression.name in _INDEXED else ()
         case Regex() | Not() | Attribute() | Outlets() | Is() | Time():
             return ()
         case _:
             assert_never(expression)
 
 
-def _every(parts: Iterable[Expression]) -> tuple[Group, ...]:
-    return tuple(group for part in parts for group in _groups(part))
+def _every(parts: Iterable[Expression], of_word: OfWord) -> tuple[Group, ...]:
+    return tuple(group for part in parts for group in _groups(part, of_word))
 
 
-def _either(parts: Sequence[Expression]) -> tuple[Group, ...]:
+def _either(parts: Sequence[Expression], of_word: OfWord) -> tuple[Group, ...]:
     """One group of all alternatives, of each its most telling; none where an alternative requires nothing."""
-    best = [min(groups, key=_breadth) for groups in map(_groups, parts) if groups]
+    each = (_groups(part, of_word) for part in parts)
+    best = [min(groups, key=_breadth) for groups in each if groups]
     joined = tuple(sorted({prefix for group in best for prefix in group}))
     return (joined,) if len(best) == len(parts) and len(joined) <= _MOST_IN_GROUP else ()
 

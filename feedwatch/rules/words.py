@@ -132,6 +132,12 @@ def prefixes(word: str) -> tuple[str, ...] | None:
 
 
 @lru_cache(maxsize=16_384)
+def english_prefixes(word: str) -> tuple[str, ...] | None:
+    """As ``prefixes``, for items in whose language only English inflects Latin words: these are all its forms."""
+    return _indexed(set(forms(word))) if script_of(fold(word)) is Script.LATIN else prefixes(word)
+
+
+@lru_cache(maxsize=16_384)
 def literal_prefixes(word: str) -> tuple[str, ...] | None:
     """As ``prefixes``, for a word that is itself the beginning, or the only form."""
     return _indexed({fold(word)}) if shared_letters(fold(word)) else None
