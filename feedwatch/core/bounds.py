@@ -39,6 +39,8 @@ def bounded_feed(feed: ParsedFeed) -> ParsedFeed:
 
 def bounded_item(item: ParsedItem) -> ParsedItem:
     """The entry with every part cut to its bound, but for links (dropped) and guids (hashed): a cut one is another."""
+    if _is_small(item):
+        return item
     return replace(
         item,
         guid=_guid(item.guid),
@@ -52,6 +54,19 @@ def bounded_item(item: ParsedItem) -> ParsedItem:
         categories=tuple(name[:LONGEST_NAME] for name in item.categories[:MOST_PARTS]),
         source=item.source[:LONGEST_NAME],
         enclosures=tuple(_enclosure(one) for one in item.enclosures[:MOST_PARTS] if _link(one.url)),
+    )
+
+
+def _is_small(item: ParsedItem) -> bool:
+    """Whether nothing of an entry is beyond the least of the bounds of its kind, as nearly always."""
+    names = (item.author, item.language, item.source, item.guid, item.link, item.base, item.title)
+    parts = max(len(item.categories), len(item.enclosures))
+    return (
+        max(map(len, names)) <= LONGEST_NAME
+        and max(map(len, item.categories), default=0) <= LONGEST_NAME
+        and max(len(item.summary), len(item.content)) <= LONGEST_SUMMARY
+        and parts <= MOST_PARTS
+        and all(len(one.url) + len(one.type) + len(one.title) <= LONGEST_NAME for one in item.enclosures)
     )
 
 

@@ -76,6 +76,11 @@ _FORMS = (
     # 22.11.2026 10:00: with dots the day is always first
     re.compile(rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?!\d)(?:[,\s]+{_TIME}\s*{_ZONE})?"),
 )
+_USUAL = re.compile(
+    r"[a-z]{3}, (?P<day>\d{1,2}) (?P<name>[a-z]{3}) (?P<year>\d{4}) (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})"
+    r" (?P<zone>[a-z]{3}|[+-]\d{4})"
+)
+"""RFC 822 to the letter: what most dates are; read as the form below would."""
 _OFFSET = re.compile(r"(?:gmt|utc)?\s*([+\-−])(\d{1,2}):?(\d{2})?")
 
 
@@ -86,6 +91,9 @@ def parse_date(text: str) -> datetime | None:
         return None
     if raw.isdecimal() and len(raw) in (10, 13):
         return _since_1970(int(raw[:10]))
+    usual = _USUAL.fullmatch(raw)
+    if usual:
+        return _moment(usual.groupdict())
     for form in _FORMS:
         match = form.match(raw)
         if match:

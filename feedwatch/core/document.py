@@ -126,8 +126,11 @@ class _Reader:
         if self._code:
             self._append(multiline(f"|{entities.unescape(raw)}|")[1:-1])
             return
-        text = entities.unescape(raw) if "&" in raw else raw
-        folded = plain(unescaped(text))  # what is still escaped was escaped twice
+        if "&" in raw:
+            text = entities.unescape(raw)
+            folded = plain(unescaped(text))  # what is still escaped was escaped twice
+        else:
+            text, folded = raw, plain(raw)
         if folded:
             if text[0].isspace() and not self._at_space():
                 self._append(" ")
@@ -313,11 +316,13 @@ def _trimmed(text: str, links: Iterable[Link]) -> Iterator[Link]:
 
 def _link(written: str) -> str:
     """An address as a browser reads it from HTML: spaces stand for %20, line breaks for nothing (WHATWG URL, 4.4)."""
-    return safe_link(_LINE_BREAK.sub("", written).strip().replace(" ", "%20"))
+    if not written.isprintable():
+        written = _LINE_BREAK.sub("", written)
+    return safe_link(written.strip().replace(" ", "%20"))
 
 
 def _attribute(attributes: str, name: str) -> str:
     for found in _ATTRIBUTE.finditer(attributes):
         if found[1] == name:
-            return entities.unescape(found[2])
+            return entities.unescape(found[2]) if "&" in found[2] else found[2]
     return ""

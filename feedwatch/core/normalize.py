@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from feedwatch.core.boilerplate import joined_hashes, split_hashes
 from feedwatch.core.clean import (
@@ -49,8 +50,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rung:
+class _Rung(NamedTuple):
     """One way to identify an entry; it holds where all entries that share ``value`` share ``witness``."""
 
     level: int
@@ -146,7 +146,10 @@ def _clean(item: ParsedItem, feed_url: str) -> _Entry:
 
 def _longer(content: str, summary: str) -> str:
     """What has more text; of equals the content."""
-    return content if _length(content) >= _length(summary) else summary
+    if not summary or not content:
+        return content or summary
+    length = _length(content)
+    return content if length >= len(summary) or length >= _length(summary) else summary
 
 
 def _length(html: str) -> int:

@@ -8,6 +8,7 @@ than SECONDS, so that a stuck child does not outlive a killed parent.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -82,6 +83,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes stdin
     _limit_memory()
     _load()
+    gc.freeze()
+    gc.set_threshold(100_000)
     _send(replies, Ready())
     decoder = msgspec.msgpack.Decoder(Job)
     while (frame := _receive(requests)) is not None:
