@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from feedwatch.cli.context import Context, pass_context
 from feedwatch.cli.output import Cell, iso, local, say, write_json, write_table
 from feedwatch.core.urls import redact
 from feedwatch.errors import FeedwatchError, UsageError
-from feedwatch.model import FeedHealth, FeedRow, Subscription
+from feedwatch.model import FeedHealth, FeedRow, FeedState, Subscription
 from feedwatch.quantities import format_duration
 
 _COLOURS = {FeedHealth.OK: "green", FeedHealth.FAILING: "red", FeedHealth.BLOCKED: "red", FeedHealth.GONE: "red"}
@@ -32,8 +33,9 @@ def feeds(ctx: click.Context, *, as_json: bool) -> None:
         for row in rows:
             write_json(_record(row))
     else:
-        headings = ("feed", "state", "unread", "items", "last success", "next", "every", "note")
-        write_table(headings, [_line(row) for row in rows])
+        headings = ("feed", "state", "unread", "items", "last success", "next", "every", "news every", "note")
+        now = datetime.now(UTC)
+        write_table(headings, [_line(row, now) for row in rows])
 
 
 @feeds.command()
@@ -136,17 +138,35 @@ def _record(row: FeedRow) -> dict[str, object]:
     }
 
 
-def _line(row: FeedRow) -> tuple[Cell | str, ...]:
+def _line(row: FeedRow, now: datetime) -> tuple[Cell | str, ...]:
     subscription, state = row.feed.subscription, row.feed.state
-    failing = state.health not in (FeedHealth.OK, FeedHealth.NEW)
-    note = state.last_error if failing else "late: quiet for longer than usual" if row.late else state.warning
+    late = row.late and state.health is FeedHealth.OK
     return (
         subscription.name,
-        Cell(state.health, colour=_COLOURS.get(state.health, "")),
+        Cell("late", colour="yellow") if late else Cell(state.health, colour=_COLOURS.get(state.health, "")),
         str(row.unread),
         str(row.items),
         local(state.last_success),
         local(state.due_at),
-        format_duration(round(state.interval)) if state.interval else "-",
-        redact(note),
+        _about(state.interval),
+        _about(state.cadence),
+        redact(_late_words(state, now) if late else _note(state)),
     )
+
+
+def _note(state: FeedState) -> str:
+    return state.warning if state.health in (FeedHealth.OK, FeedHealth.NEW) else state.last_error
+
+
+def _late_words(state: FeedState, now: datetime) -> str:
+    usual = f"usually every {_about(state.cadence)}, " if state.cadence else ""
+    quiet = (now - state.last_news).total_seconds() if state.last_news else None
+    return f"late: {usual}last {_about(quiet)} ago" if quiet is not None else "late"
+
+
+def _about(seconds: float | None) -> str:
+    """A length of time in whole units of its largest; - for none."""
+    if not seconds:
+        return "-"
+    size = next((size for size in (86_400, 3_600, 60) if seconds >= size), 1)
+    return format_duration(seconds // size * size)

@@ -1,12 +1,14 @@
 """When a feed is polled next. Pure: clock and randomness are arguments.
 
-How often to ask. News of a feed comes at its own pace, so an adaptive schedule learns the gap between entries (its
-cadence) and asks twice in each. The gap is averaged by its logarithm: a night without news must not slow the morning
-down, and a burst must not make a weekly feed an hourly one. While a silence is longer than the cadence, the geometric
-mean of both counts in its place: a feed that stopped is asked ever more seldom without its cadence being forgotten,
-and one that woke up after a quiet night is heard before its first entries leave its window (a feed of an entry in ten
-minutes is then asked every half hour; with the silence alone it would be every four). A feed with an ``interval`` of
-its own is asked at that interval: it is the user's word.
+How often to ask. A request is worth making when enough waits for it: the next poll is when the entries that have come
+unseen are expected to have waited half an ``interval``, summed over them. At a steady rate that is the geometric mean
+of the feed's gap and ``interval`` (an entry an hour and 15 minutes: 30 minutes), so polls go with the square root of
+the rate. That is how a number of requests is split over many feeds so that the summed delay is least (Sia, Cho and Cho,
+Efficient Monitoring Algorithm for Fast News Alerts, TKDE 2007): a poll every T costs rate * T / 2 of delay in a second
+and 1 / T requests, and the two trade at one price everywhere where T is proportional to 1 / sqrt(rate). Where the rate
+changes, what waits is summed along it, so that no feed is slept over that wakes at six. The rates are those of
+``core/rhythm.py``; ``tests/bench/schedule.py`` measures what comes of it. A feed with an ``interval`` of its own is
+asked at that interval: it is the user's word.
 
 What the server says. ``Retry-After`` always wins, for fixed intervals too; it can only make polls rarer and at most 30
 days. ``Cache-Control`` and ``Expires`` put polls off until an answer may have changed, and so does what the document
@@ -24,23 +26,19 @@ Every wait is moved by up to a tenth, so that feeds added together do not stay t
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from feedwatch.core import rhythm
+from feedwatch.core.rhythm import Rhythm
 from feedwatch.model import Draft, FailureKind, FeedState
 
 LONGEST_RETRY_AFTER = 30 * 86400.0
 """Seconds; a server that asks for more is asked again after this all the same."""
 
-_POLLS_PER_GAP = 2
-_LEARNING = 0.3
-"""Weight of the newest gap in the cadence."""
-_SHORTEST_GAP = 30.0
-"""Seconds; entries published together are no pace."""
-_FIRST_ENTRIES = 20
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNREACHED = frozenset(
     {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.TLS, FailureKind.ADDRESS}
 )
@@ -73,6 +71,10 @@ class Plan:
     """Seconds aimed at, before jitter."""
     cadence: float | None
     """Learned seconds between entries."""
+    rhythm: bytes = b""
+    """Learned, as ``core/rhythm.py`` packs it."""
+    late: bool = False
+    """Quiet for much longer than is usual for it, and was so since its last news."""
 
 
 def after_success(
@@ -88,29 +90,71 @@ def after_success(
 
     ``jitter`` is from 0 to 1.
     """
-    cadence = _learned(state, new, now)
-    silence = _seconds(now, state.last_news) if state.last_news and not new else 0.0
-    interval = _aim(policy, cadence, silence)
+    learned = _learned(state, new, policy.interval, now)
+    interval = _aim(policy, learned, now)
     hint = min(max(_fresh_for(headers, now), refresh or 0.0), policy.maximum) if policy.fixed is None else 0.0
     interval = max(interval, hint)
-    return Plan(now + timedelta(seconds=max(_jittered(interval, jitter), hint)), interval, cadence)
+    due_at = now + timedelta(seconds=max(_jittered(interval, jitter), hint))
+    late = not new and (state.late or _is_quiet(learned, state.last_news, now, interval))
+    return Plan(due_at, interval, rhythm.cadence(learned), rhythm.pack(learned), late)
 
 
 def after_failure(
     policy: Policy, state: FeedState, kind: FailureKind, headers: Mapping[str, str], now: datetime, jitter: float
 ) -> Plan:
     """The next poll after one that gave nothing usable; ``state`` is the one before it. ``jitter`` is from 0 to 1."""
-    silence = _seconds(now, state.last_news) if state.last_news else 0.0
-    normal = _aim(policy, state.cadence, silence)
+    normal = _aim(policy, _known(state, now), now)
     asked = retry_after(headers, now)
     if kind is FailureKind.GONE:
-        return Plan(None, normal, state.cadence)
+        return Plan(None, normal, state.cadence, state.rhythm, state.late)
     if kind is FailureKind.THROTTLED and asked is not None:
         interval = max(normal, asked)
     else:
         interval = max(_backoff(policy, normal, kind, state.failures), asked or 0.0)
     wait = max(_jittered(interval, jitter), asked or 0.0)
-    return Plan(now + timedelta(seconds=wait), interval, state.cadence)
+    return Plan(now + timedelta(seconds=wait), interval, state.cadence, state.rhythm, state.late)
+
+
+def allowed(now: datetime, skip_hours: Collection[int], skip_days: Collection[str]) -> bool:
+    """Whether a document's ``skipHours`` and ``skipDays`` let it be asked now (RSS 2.0; both are of UTC).
+
+    Hours are 0 to 23, 24 being midnight too; days are English names; whatever else stands there is passed over.
+    """
+    when = now.astimezone(UTC)
+    hours = {0 if hour == 24 else hour for hour in skip_hours}
+    return when.hour not in hours and _DAYS[when.weekday()] not in {day.strip().lower() for day in skip_days}
+
+
+def is_late(state: FeedState, now: datetime) -> bool:
+    """Whether a feed is quiet for more than LATE times its usual silence; right between two polls too.
+
+    Silence is measured by what the feed's rhythm makes one expect in its hours, in entries: a weekend without news, of
+    a feed that never has any, is no silence, and a night weighs what a night weighs. The usual silence is 1 expected
+    entry for a feed like a clock, 2 where entries know nothing of each other, more for one that publishes in batches.
+
+    Only time in which somebody listened counts: up to the next poll that is due, or the last that succeeded where polls
+    fail. And what takes less than LATE polls cannot be told from chance.
+
+    No flapping: the silence only grows until there is news, and once a poll found a feed late (``state.late``) nothing
+    but news clears it, however the rhythm fades meanwhile.
+    """
+    if state.late:
+        return True
+    known, until = _known(state, now), _listened(state, now)
+    return known is not None and until is not None and _is_quiet(known, state.last_news, until, state.interval or 0.0)
+
+
+def _is_quiet(known: Rhythm, last_news: datetime | None, until: datetime, interval: float) -> bool:
+    if last_news is None or _seconds(until, last_news) <= rhythm.LATE * interval:
+        return False
+    return rhythm.is_late(known, until.timestamp())
+
+
+def _listened(state: FeedState, now: datetime) -> datetime | None:
+    """Until when a feed's silence is known to be one."""
+    if state.failures or state.due_at is None:
+        return state.last_success
+    return min(now, state.due_at)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -129,14 +173,14 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return min(seconds, LONGEST_RETRY_AFTER) if seconds >= 0 else None
 
 
-def _aim(policy: Policy, cadence: float | None, silence: float) -> float:
+def _aim(policy: Policy, known: Rhythm | None, now: datetime) -> float:
     """The interval before anything that a server says."""
     if policy.fixed is not None:
         return policy.fixed
-    if not policy.adaptive or cadence is None:
+    if not policy.adaptive or known is None:
         return policy.interval
-    gap = math.sqrt(cadence * max(cadence, silence))
-    return min(max(gap / _POLLS_PER_GAP, policy.minimum), max(policy.minimum, policy.maximum))
+    longest = max(policy.minimum, policy.maximum)
+    return max(rhythm.wait(known, policy.interval / 2, now.timestamp(), longest), policy.minimum)
 
 
 def _backoff(policy: Policy, normal: float, kind: FailureKind, failures: int) -> float:
@@ -155,26 +199,34 @@ def _jittered(interval: float, jitter: float) -> float:
     return interval * (1 - _JITTER + 2 * _JITTER * jitter)
 
 
-def _learned(state: FeedState, new: Sequence[Draft], now: datetime) -> float | None:
-    """The cadence after this poll."""
-    if not new:
-        return state.cadence
-    if state.cadence is None:
-        return _pace(tuple(draft.published for draft in new if draft.published is not None), now)
-    if state.last_news is None:
-        return state.cadence
-    gap = max(_seconds(now, state.last_news) / len(new), _SHORTEST_GAP)
-    weight = 1 - (1 - _LEARNING) ** len(new)
-    return math.exp((1 - weight) * math.log(max(state.cadence, _SHORTEST_GAP)) + weight * math.log(gap))
+def _learned(state: FeedState, new: Sequence[Draft], guess: float, now: datetime) -> Rhythm:
+    """The rhythm after this poll."""
+    known = _known(state, now)
+    if known is None:
+        return rhythm.begun(_first_dates(new, now), guess, now.timestamp())
+    return rhythm.observed(known, _dates(new, known.at, now.timestamp()), now.timestamp())
 
 
-def _pace(published: tuple[datetime, ...], now: datetime) -> float | None:
-    """The mean gap between a first body's newest entries; its oldest quarter may be pinned, and does not count."""
-    newest = sorted((when for when in published if when <= now), reverse=True)[:_FIRST_ENTRIES]
-    counted = newest[: max(2, len(newest) * 3 // 4)]
-    if len(counted) < 2:  # a gap has two ends
-        return None
-    return max(_seconds(counted[0], counted[-1]) / (len(counted) - 1), _SHORTEST_GAP)
+def _known(state: FeedState, now: datetime) -> Rhythm | None:
+    """The rhythm before this poll; of a state that has none, what its cadence tells."""
+    known = rhythm.unpack(state.rhythm, now.timestamp())
+    if known is not None or state.cadence is None:
+        return known
+    heard = state.last_news or state.last_success or now
+    return rhythm.even(max(state.cadence, 1.0), min(heard, now).timestamp())
+
+
+def _first_dates(new: Sequence[Draft], now: datetime) -> list[float]:
+    """When a first body's newest entries came; its oldest quarter may be pinned, and does not count."""
+    dates = sorted(draft.published.timestamp() for draft in new if draft.published and draft.published <= now)
+    return dates[-max(2, len(dates) * 3 // 4) :]
+
+
+def _dates(new: Sequence[Draft], start: float, end: float) -> list[float]:
+    """When entries came; one that is not dated between two polls came somewhere between them."""
+    middle = (start + end) / 2
+    dates = (middle if draft.published is None else draft.published.timestamp() for draft in new)
+    return sorted(date if start <= date <= end else middle for date in dates)
 
 
 def _fresh_for(headers: Mapping[str, str], now: datetime) -> float:

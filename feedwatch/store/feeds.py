@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from feedwatch.core.schedule import is_late
 from feedwatch.model import Claim, Feed, FeedHealth, FeedId, FeedRow, FeedState, FeedUpdate, Subscription
 from feedwatch.store import stories
 from feedwatch.store.connection import Connection, Row, next_change
@@ -17,10 +18,6 @@ from feedwatch.store.rows import (
     to_feed,
     to_ms,
 )
-
-LATE = 3
-"""Times its usual gap that a feed may be quiet before it is called late."""
-
 
 # --- what the configuration says -------------------------------------------------------------------------------------
 
@@ -101,13 +98,7 @@ def listed(connection: Connection, now: datetime) -> tuple[FeedRow, ...]:
 
 def _to_feed_row(row: Row, now: datetime) -> FeedRow:
     feed = to_feed(row)
-    return FeedRow(feed, row["items"], row["unread"], _is_late(feed.state, now), _is_leased(row, to_ms(now)))
-
-
-def _is_late(state: FeedState, now: datetime) -> bool:
-    if state.cadence is None or state.last_news is None:
-        return False
-    return (now - state.last_news).total_seconds() > LATE * state.cadence
+    return FeedRow(feed, row["items"], row["unread"], is_late(feed.state, now), _is_leased(row, to_ms(now)))
 
 
 def _is_leased(row: Row, now: int) -> bool:

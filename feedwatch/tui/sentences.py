@@ -116,11 +116,18 @@ def health_sentence(row: FeedRow, now: datetime) -> str:
         times = f" {state.failures} times in a row" if state.failures > 1 else ""
         return f"{word}{times}: {state.last_error or 'no reason given'}"
     if row.late:
-        quiet = duration((now - state.last_news).total_seconds()) if state.last_news else "long"
-        return f"late: nothing new for {quiet}, more than three times its usual gap"
+        return late_words(row, now)
     if state.health is FeedHealth.NEW:
         return f"{word}; due {until(state.due_at, now)}"
-    return f"{word}, polled {ago(state.last_success, now)}, next {until(state.due_at, now)}"
+    pace = f"; news every {duration(state.cadence)}" if state.cadence else ""
+    return f"{word}, polled {ago(state.last_success, now)}, next {until(state.due_at, now)}{pace}"
+
+
+def late_words(row: FeedRow, now: datetime) -> str:
+    """How quiet a late feed is, against what is usual for it."""
+    state = row.feed.state
+    usual = f"usually every {duration(state.cadence)}, " if state.cadence else ""
+    return f"late: {usual}last {ago(state.last_news, now)}"
 
 
 def waits(row: AlertRow) -> bool:

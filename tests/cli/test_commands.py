@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from feedwatch.model import DeliveryState, View
+from feedwatch.model import DeliveryState, Feed, FeedHealth, FeedId, FeedRow, FeedState, Subscription, View
 from tests.cli.conftest import HOSTILE, NOON, FakeDesk
 
 Run = Callable[..., Result]
@@ -144,6 +144,20 @@ def test_secrets_in_a_feeds_address_are_not_shown(run: Run, desk: FakeDesk) -> N
     for result in (run("feeds"), run("feeds", "--json")):
         assert "s3cret" not in result.output
         assert "pw" not in result.output
+
+
+def test_a_late_feed_says_what_is_usual_for_it(run: Run, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet_since = datetime.now(UTC) - timedelta(hours=9, minutes=30)
+    state = FeedState(health=FeedHealth.OK, interval=900.0, cadence=7300.0, rhythm=b"x", last_news=quiet_since)
+    feed = Feed(FeedId(1), Subscription("https://a.example/feed", "A", "A"), state)
+
+    async def feeds() -> tuple[FeedRow, ...]:
+        return (FeedRow(feed, items=3, unread=2, late=True, polling=False),)
+
+    monkeypatch.setattr(desk, "feeds", feeds)
+    assert "late: usually every 2h, last 9h ago" in run("feeds").stdout
+    (record,) = lines_of(run("feeds", "--json"))
+    assert (record["cadence"], record["late"], record["state"]) == (7300.0, True, "ok")
 
 
 def test_feeds_are_added_with_name_and_tags(run: Run, desk: FakeDesk) -> None:

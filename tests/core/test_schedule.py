@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedwatch.core.schedule import LONGEST_RETRY_AFTER, Plan, Policy, after_failure, after_success, retry_after
+from feedwatch.core.schedule import (
+    LONGEST_RETRY_AFTER,
+    Plan,
+    Policy,
+    after_failure,
+    after_success,
+    allowed,
+    is_late,
+    retry_after,
+)
 from feedwatch.model import Document, Draft, FailureKind, FeedState
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -74,11 +83,15 @@ def failure(
 
 def test_a_feed_of_which_nothing_is_known_is_asked_at_the_configured_interval() -> None:
     plan = success()
-    assert plan == Plan(NOW + timedelta(minutes=15), 15 * MINUTE, None)
+    assert plan == Plan(NOW + timedelta(minutes=15), plan.interval, None, plan.rhythm)
+    assert plan.interval == pytest.approx(15 * MINUTE)
 
 
-def test_a_feed_is_asked_twice_in_the_gap_between_its_entries() -> None:
-    assert success(known(HOUR)).interval == 30 * MINUTE
+@pytest.mark.parametrize(("gap", "minutes"), [(15 * MINUTE, 15), (HOUR, 30), (4 * HOUR, 60)])
+def test_the_interval_is_the_geometric_mean_of_the_gap_and_the_configured_interval(gap: float, minutes: int) -> None:
+    assert success(known(gap)).interval == pytest.approx(minutes * MINUTE, rel=0.001)
+    often = replace(POLICY, interval=POLICY.interval / 4, minimum=1.0)
+    assert success(known(gap), policy=often).interval == pytest.approx(minutes * MINUTE / 2, rel=0.001)
 
 
 def test_a_fast_feed_is_asked_no_more_often_than_the_minimum() -> None:
@@ -89,11 +102,18 @@ def test_a_slow_feed_is_asked_no_more_seldom_than_the_maximum() -> None:
     assert success(known(10 * DAY)).interval == 6 * HOUR
 
 
-def test_a_feed_that_falls_silent_is_asked_more_seldom_and_keeps_its_cadence() -> None:
-    plan = success(known(HOUR, silence=9 * HOUR))
-    assert plan.interval == 1.5 * HOUR
-    assert plan.cadence == HOUR
+def test_a_feed_that_falls_silent_is_asked_ever_more_seldom() -> None:
+    intervals = [success(known(HOUR, silence=hours * HOUR)).interval for hours in (0, 1, 9, 24, 72)]
+    assert intervals == sorted(intervals)
+    assert intervals[2] > 40 * MINUTE
+    assert intervals[4] > 3 * HOUR
     assert success(known(HOUR, silence=60 * DAY)).interval == 6 * HOUR
+
+
+def test_a_feed_that_falls_silent_keeps_most_of_its_cadence() -> None:
+    cadence = success(known(HOUR, silence=9 * HOUR)).cadence
+    assert cadence is not None
+    assert HOUR < cadence < 1.5 * HOUR
 
 
 def test_a_fast_feed_is_asked_within_the_hour_after_a_quiet_night() -> None:
@@ -107,20 +127,22 @@ def test_news_after_a_silent_night_does_not_make_the_morning_slow() -> None:
 
 
 def test_a_feed_that_speeds_up_is_asked_more_often() -> None:
+    usual = success(known(4 * HOUR, silence=30 * MINUTE))
     plan = success(known(4 * HOUR, silence=30 * MINUTE), new=(draft(), draft(), draft()))
+    assert plan.interval < usual.interval / 2
     assert plan.cadence is not None
-    assert 10 * MINUTE < plan.cadence < 2 * HOUR
+    assert plan.cadence < 4 * HOUR
 
 
 def test_the_first_body_teaches_the_cadence_by_its_dates() -> None:
     plan = success(new=tuple(draft(HOUR * number) for number in range(20)))
-    assert plan.cadence == pytest.approx(HOUR)
-    assert plan.interval == pytest.approx(30 * MINUTE)
+    assert plan.cadence == pytest.approx(HOUR, rel=0.001)
+    assert 15 * MINUTE < plan.interval < 35 * MINUTE
 
 
 def test_a_pinned_old_entry_does_not_make_a_feed_seem_slow() -> None:
     plan = success(new=(*(draft(HOUR * number) for number in range(10)), draft(2000 * DAY)))
-    assert plan.cadence == pytest.approx(HOUR)
+    assert plan.cadence == pytest.approx(HOUR, rel=0.001)
 
 
 @pytest.mark.parametrize("new", [(), (draft(),), (draft(None), draft(None)), (draft(-DAY), draft(-DAY * 2))])
@@ -130,6 +152,32 @@ def test_without_two_dates_in_the_past_no_cadence_is_learned(new: tuple[Draft, .
 
 def test_entries_published_all_at_once_do_not_make_a_cadence_of_nothing() -> None:
     assert success(new=(draft(5), draft(5), draft(5))).cadence == 30.0
+
+
+def test_a_feed_of_one_old_entry_is_asked_more_seldom_than_one_of_a_fresh_entry() -> None:
+    assert success(new=(draft(2 * DAY),)).interval > 4 * success(new=(draft(5),)).interval
+
+
+def test_entries_without_a_date_or_with_one_before_the_last_poll_count_as_news_of_now() -> None:
+    at_hand = [success(known(HOUR, 30 * MINUTE), new=(draft(age),)) for age in (15 * MINUTE, None, 90 * DAY, -DAY)]
+    assert len({plan.rhythm for plan in at_hand}) == 1
+
+
+def test_what_one_poll_learned_the_next_one_knows() -> None:
+    first = success(new=tuple(draft(HOUR * number) for number in range(20)))
+    state = FeedState(cadence=first.cadence, rhythm=first.rhythm, last_news=NOW)
+    assert success(state).cadence == pytest.approx(HOUR, rel=0.001)
+    assert success(state).interval == pytest.approx(first.interval, rel=0.01)
+
+
+@given(st.binary(max_size=400) | st.binary(min_size=373, max_size=373).map(lambda some: b"\x01" + some[1:]))
+@settings(max_examples=300)
+def test_foreign_bytes_are_no_rhythm_and_do_no_harm(some: bytes) -> None:
+    plan = success(FeedState(rhythm=some))
+    assert plan.due_at is not None
+    assert POLICY.minimum <= plan.interval <= POLICY.maximum
+    assert len(plan.rhythm) <= 400
+    assert not is_late(FeedState(rhythm=some), NOW)
 
 
 def test_a_feed_with_its_own_interval_is_asked_at_it() -> None:
@@ -232,6 +280,26 @@ def test_a_retry_date_is_relative_to_the_servers_own_clock() -> None:
     assert retry_after({"retry-after": "Sun, 22 Nov 2026 09:10:00 GMT", **DATED}, NOW) == 10 * MINUTE
 
 
+@pytest.mark.parametrize(
+    ("hours", "days", "answer"),
+    [
+        ((), (), True),
+        ((9, 11), ("Monday",), True),
+        ((10,), (), False),
+        ((), ("Sunday",), False),
+        ((), (" sunday ",), False),
+        ((), ("Someday", ""), True),
+        ((34, -14), (), True),
+    ],
+)
+def test_hours_and_days_to_skip_are_those_of_utc(hours: tuple[int, ...], days: tuple[str, ...], answer: bool) -> None:
+    assert allowed(NOW, hours, days) is answer
+
+
+def test_hour_24_is_midnight() -> None:
+    assert not allowed(datetime(2026, 11, 22, 0, 30, tzinfo=UTC), (24,), ())
+
+
 # --- failures ---------------------------------------------------------------------------------------------------------
 
 
@@ -277,7 +345,14 @@ def test_a_server_that_throttles_without_saying_how_long_is_given_double_time_at
 def test_a_failure_leaves_the_cadence_as_it_was() -> None:
     plan = after_failure(POLICY, known(HOUR), FailureKind.STATUS, {}, NOW, MIDDLE)
     assert plan.cadence == HOUR
-    assert plan.interval == 30 * MINUTE
+    assert plan.interval == pytest.approx(30 * MINUTE, rel=0.001)
+
+
+def test_a_failure_leaves_rhythm_and_lateness_as_they_were() -> None:
+    rhythm = success(new=(draft(), draft(HOUR))).rhythm
+    for kind in (FailureKind.STATUS, FailureKind.GONE):
+        plan = after_failure(POLICY, FeedState(rhythm=rhythm, late=True), kind, {}, NOW, MIDDLE)
+        assert (plan.rhythm, plan.late) == (rhythm, True)
 
 
 HEADER = st.one_of(st.text(max_size=30), st.integers(-(10**30), 10**30).map(str), st.just("max-age=99999999999"))
@@ -298,3 +373,24 @@ def test_whatever_a_server_says_a_feed_is_asked_again_within_a_bounded_time(
     assert 13 * MINUTE < waited(failed) <= LONGEST_RETRY_AFTER * 1.1
     worked = success(headers=headers, refresh=float(failures), jitter=jitter)
     assert 13 * MINUTE < waited(worked) <= 6 * HOUR * 1.1
+
+
+@given(
+    st.floats(1, 30 * DAY),
+    st.floats(0, 400 * DAY),
+    st.lists(st.floats(-DAY, 400 * DAY) | st.none(), max_size=8),
+    st.floats(0, 6 * HOUR),
+    st.floats(0, 6 * HOUR),
+    st.floats(0, 1),
+)
+@settings(max_examples=200)
+def test_an_interval_keeps_its_bounds_and_no_hint_is_undercut(
+    cadence: float, silence: float, ages: list[float | None], max_age: float, ttl: float, jitter: float
+) -> None:
+    headers = {"cache-control": f"max-age={int(max_age)}"}
+    new = tuple(draft(age) for age in ages)
+    for state in (known(cadence, silence), UNKNOWN):
+        plan = success(state, new=new, headers=headers, refresh=ttl, jitter=jitter)
+        assert POLICY.minimum <= plan.interval <= POLICY.maximum
+        assert waited(plan) >= max(int(max_age), ttl) - 0.001
+        assert len(plan.rhythm) <= 400

@@ -132,6 +132,8 @@ async def test_the_state_that_a_poll_left_comes_back_whole(store: Store) -> None
         interval=900.0,
         refresh=60.0,
         cadence=1200.5,
+        rhythm=b"\x01\x00\xff",
+        late=True,
         last_news=NOW - HOUR,
         moved_to="https://b.example/",
         redirect_target="https://c.example/",
@@ -148,12 +150,18 @@ async def test_the_state_that_a_poll_left_comes_back_whole(store: Store) -> None
     assert feed.state == state
 
 
-async def test_a_feed_is_late_after_three_times_its_usual_gap(store: Store) -> None:
+async def test_a_feed_is_late_after_a_long_silence_without_another_poll(store: Store) -> None:
     held = await claim(store)
-    state = replace(held.feed.state, cadence=600.0, last_news=NOW)
+    state = replace(update(held).state, cadence=600.0, last_news=NOW, due_at=NOW + 3 * HOUR)
     await store.apply([replace(update(held), state=state)])
-    assert not (await store.feeds(NOW + timedelta(seconds=1800)))[0].late
-    assert (await store.feeds(NOW + timedelta(seconds=1801)))[0].late
+    assert not (await store.feeds(NOW + timedelta(minutes=55)))[0].late
+    assert (await store.feeds(NOW + timedelta(minutes=75)))[0].late
+
+
+async def test_a_feed_that_a_poll_found_late_stays_late(store: Store) -> None:
+    held = await claim(store)
+    await store.apply([replace(update(held), state=replace(update(held).state, late=True, last_news=NOW))])
+    assert (await store.feeds(NOW))[0].late
 
 
 async def test_many_claimers_never_share_a_feed(store: Store) -> None:

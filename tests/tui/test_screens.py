@@ -37,6 +37,19 @@ async def test_the_feeds_show_how_they_do_in_words(run: Run) -> None:
         assert "never polled" in shown[2]
 
 
+async def test_a_late_feed_says_so_in_the_table(run: Run) -> None:
+    row = make_feed(1)
+    state = replace(row.feed.state, cadence=7200.0, last_news=row.feed.state.last_success)
+    late = replace(row, late=True, feed=replace(row.feed, state=state))
+    async with run(FakeBackend([make_row(1)], (late, make_feed(2)))) as pilot:
+        await press(pilot, "3")
+        shown = table(pilot).splitlines()
+        assert " ◔ late " in shown[0]
+        assert "late" not in shown[1]
+        assert isinstance(pilot.app.screen, FeedsScreen)
+        assert "late: usually every 2h, last 12m ago" in str(pilot.app.screen.detail.content)
+
+
 async def test_r_polls_the_selected_feed(run: Run) -> None:
     backend = FakeBackend([make_row(1)])
     async with run(backend) as pilot:

@@ -52,10 +52,19 @@ def test_every_health_has_a_glyph_and_a_word_of_its_own() -> None:
     assert len({glyph for glyph, _ in told}) == len({word for _, word in told}) == len(FeedHealth)
 
 
-def test_a_quiet_feed_says_for_how_long() -> None:
+def test_a_late_feed_says_what_is_usual_and_when_it_was_last_heard() -> None:
     row = make_feed(1)
-    quiet = replace(row.feed, state=replace(row.feed.state, last_news=NOW - timedelta(days=3)))
-    assert "nothing new for 3d" in health_sentence(replace(row, late=True, feed=quiet), NOW)
+    state = replace(row.feed.state, last_news=NOW - timedelta(hours=9), cadence=7300.0)
+    quiet = replace(row, late=True, feed=replace(row.feed, state=state))
+    assert health_sentence(quiet, NOW) == "late: usually every 2h, last 9h ago"
+    unknown = replace(quiet, feed=replace(row.feed, state=replace(state, cadence=None)))
+    assert health_sentence(unknown, NOW) == "late: last 9h ago"
+
+
+def test_a_feed_that_is_well_says_how_often_it_brings_news() -> None:
+    row = make_feed(1)
+    known = replace(row, feed=replace(row.feed, state=replace(row.feed.state, cadence=7300.0)))
+    assert health_sentence(known, NOW) == "ok, polled 12m ago, next in 3m; news every 2h"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from feedwatch.tui.cells import Piece, fit, right
 from feedwatch.tui.commands import Place
 from feedwatch.tui.messages import Heard
 from feedwatch.tui.screens.table_screen import TableScreen
-from feedwatch.tui.sentences import NO_FEEDS, ago, health, health_sentence, until
+from feedwatch.tui.sentences import NO_FEEDS, ago, health, health_sentence, late_words, until
 from feedwatch.tui.widgets.add_prompt import AddPrompt
 from feedwatch.tui.widgets.prompt import Prompt
 from feedwatch.tui.widgets.row_list import RowList
@@ -49,20 +49,20 @@ class FeedTable(RowList):
         return self.feeds[self.place] if self.place is not None and self.place < len(self.feeds) else None
 
     def pieces(self, place: int, width: int) -> tuple[Piece, ...]:
-        """State, name, counts, times, error."""
+        """State, name, counts, times, what is wrong."""
         row, now = self.feeds[place], self._now
         if now is None:
             return ()
         state = row.feed.state
         glyph, word, style = health(row)
-        error = state.last_error if style == "bad" else state.warning
+        note = state.last_error if style == "bad" else late_words(row, now) if row.late else state.warning
         return (
             (f" {glyph} {fit(word, 12)} ", style),
             (fit(_name(row), _name_width(width)) + " ", ""),
             (right(str(row.unread or ""), _COUNT) + right(str(row.items), _COUNT) + "  ", "dim"),
             (fit(ago(state.last_success, now), _TIME) + " ", "dim"),
             (fit(until(state.due_at, now), _TIME) + " ", "dim"),
-            (error, "bad" if style == "bad" else "warning"),
+            (note, "bad" if style == "bad" else "warning"),
         )
 
 
@@ -131,8 +131,9 @@ class FeedsScreen(TableScreen):
     def _show(self, feeds: tuple[FeedRow, ...]) -> None:
         self.table.show(feeds, self.now())
         self._describe()
-        failing = sum(health(row)[2] == "bad" for row in feeds)
-        note = f"{failing} not well" if failing else "all well"
+        failing, late = sum(health(row)[2] == "bad" for row in feeds), sum(health(row)[1] == "late" for row in feeds)
+        unwell = (f"{failing} not well" if failing else "", f"{late} late" if late else "")
+        note = ", ".join(filter(None, unwell)) or "all well"
         self.header.show(
             (("feedwatch", "title"), ("  ", ""), ("Feeds", "heading")), ((f"{len(feeds)} feeds, {note}", "dim"),)
         )
@@ -179,7 +180,7 @@ def _headings(width: int) -> tuple[Piece, ...]:
         "  ",
         fit("success", _TIME + 1),
         fit("next", _TIME + 1),
-        "error",
+        "what is wrong",
     )
     return (("".join(columns), "dim"),)
 
