@@ -2,13 +2,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .bench
+AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types check picture build clean
+.PHONY: help run demo test lint types check bench bench-peers picture build clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run  ## install what is needed, then open feedwatch on config.toml
 	@$(BIN)/feedwatch
@@ -27,6 +29,15 @@ types: $(VENV)/.test  ## check types
 
 check: lint types test  ## all that CI runs
 
+bench: $(VENV)/.test  ## measure polling beside other readers, as Markdown (BENCH="--runs 1" for options)
+	@$(BIN)/python -m tests.bench.ingest --small 200 --latency --growth 5000,10000 $(BENCH)
+
+bench-peers: $(VENV)/.made  ## install the readers to measure beside: from Debian, and from PyPI into .bench
+	@command -v apt-get >/dev/null || { echo "bench-peers installs with apt-get, which was not found: install newsboat, sfeed, rss2email and curl by hand."; exit 1; }
+	@$(AS_ROOT) apt-get install --yes --no-install-recommends newsboat sfeed rss2email curl
+	@test -d $(PEERS) || $(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade reader sgmllib3k || { echo "reader could not be installed: is the package index reachable?"; exit 1; }
+
 picture: $(VENV)/.test  ## draw the README's picture of the screen again
 	@$(BIN)/python -m tests.picture docs/screen.svg
 
@@ -35,7 +46,7 @@ build: $(VENV)/.test  ## make the wheel and the source distribution in dist/
 	@$(BIN)/python -m build --quiet
 
 clean:  ## remove the environment and caches
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

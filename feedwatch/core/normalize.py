@@ -116,6 +116,7 @@ def normalize(
         warnings=tuple(plain(warning) for warning in feed.warnings),
         paragraphs=counts,
         entries=len(identified) + len(others),
+        skips=feed.skips,
     )
     traces = (
         Trace(clue, joined_hashes(entry.hashes) if id(entry) in own else None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from feedwatch.core import jsonfeed, plaintext, strict
@@ -17,7 +18,7 @@ from feedwatch.core.bounds import bounded_feed, bounded_item
 from feedwatch.core.charset import Decoded
 from feedwatch.core.clean import title_text
 from feedwatch.core.dates import parse_date
-from feedwatch.core.elements import ADDRESSED, MEDIUM_TYPES, PAGE_TYPES, number, refresh, resolve
+from feedwatch.core.elements import ADDRESSED, MEDIUM_TYPES, PAGE_TYPES, number, refresh, resolve, skips
 from feedwatch.core.prepass import Prepared, prepare, read
 from feedwatch.errors import NotAFeedError, ParseError
 from feedwatch.model import Enclosure, ParsedFeed, ParsedItem
@@ -40,7 +41,9 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed:
 def parse_text(decoded: Decoded, url: str) -> ParsedFeed:
     """The feed that a text is; raises as ``parse`` does."""
     prepared = prepare(decoded)
-    return strict.parse(prepared, url) or parse_leniently(prepared, url)
+    found = strict.parse(prepared, url) or parse_leniently(prepared, url)
+    head = decoded.text.partition("<item")[0]
+    return replace(found, skips=skips(head)) if "<skip" in head else found
 
 
 def parse_leniently(prepared: Prepared, url: str) -> ParsedFeed:

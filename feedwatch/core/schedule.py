@@ -13,7 +13,8 @@ asked at that interval: it is the user's word.
 What the server says. ``Retry-After`` always wins, for fixed intervals too; it can only make polls rarer and at most 30
 days. ``Cache-Control`` and ``Expires`` put polls off until an answer may have changed, and so does what the document
 says of itself (``ttl``, ``sy:updatePeriod``); but never beyond the longest interval, and not those of a feed with its
-own interval: where a site's default of a day hides a fast feed, that is what ``interval`` is for.
+own interval: where a site's default of a day hides a fast feed, that is what ``interval`` is for. In hours and on days
+that the document asks to skip (``skipHours``, ``skipDays``) it is not asked, for the same feeds.
 
 Failures. The wait doubles with each, from the normal interval to the longest. Where the server was not reached (no
 name, no route, no answer, or somebody in its place: a captive portal has a private address and no certificate) it
@@ -26,7 +27,7 @@ Every wait is moved by up to a tenth, so that feeds added together do not stay t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -38,7 +39,6 @@ from feedwatch.model import Draft, FailureKind, FeedState
 LONGEST_RETRY_AFTER = 30 * 86400.0
 """Seconds; a server that asks for more is asked again after this all the same."""
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNREACHED = frozenset(
     {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.TLS, FailureKind.ADDRESS}
 )
@@ -85,16 +85,19 @@ def after_success(
     refresh: float | None,
     now: datetime,
     jitter: float,
+    skips: bytes = b"",
 ) -> Plan:
     """The next poll after a 304 or a body was read; ``state`` is the one before it, ``new`` the body's news.
 
-    ``jitter`` is from 0 to 1.
+    ``jitter`` is from 0 to 1; ``refresh`` and ``skips`` are what the document asks for.
     """
     learned = _learned(state, new, policy.interval, now)
     interval = _aim(policy, learned, now)
     hint = min(max(_fresh_for(headers, now), refresh or 0.0), policy.maximum) if policy.fixed is None else 0.0
     interval = max(interval, hint)
     due_at = now + timedelta(seconds=max(_jittered(interval, jitter), hint))
+    if policy.fixed is None:
+        due_at = _when_allowed(due_at, skips)
     late = not new and (state.late or _is_quiet(learned, state.last_news, now, interval))
     return Plan(due_at, interval, rhythm.cadence(learned), rhythm.pack(learned), late)
 
@@ -115,14 +118,17 @@ def after_failure(
     return Plan(now + timedelta(seconds=wait), interval, state.cadence, state.rhythm, state.late)
 
 
-def allowed(now: datetime, skip_hours: Collection[int], skip_days: Collection[str]) -> bool:
-    """Whether a document's ``skipHours`` and ``skipDays`` let it be asked now (RSS 2.0; both are of UTC).
-
-    Hours are 0 to 23, 24 being midnight too; days are English names; whatever else stands there is passed over.
-    """
+def allowed(now: datetime, skips: bytes) -> bool:
+    """Whether a document's hours of the week to skip let it be asked now."""
     when = now.astimezone(UTC)
-    hours = {0 if hour == 24 else hour for hour in skip_hours}
-    return when.hour not in hours and _DAYS[when.weekday()] not in {day.strip().lower() for day in skip_days}
+    hour = when.weekday() * 24 + when.hour
+    return not (len(skips) > hour // 8 and skips[hour // 8] >> hour % 8 & 1)
+
+
+def _when_allowed(due_at: datetime, skips: bytes) -> datetime:
+    """The time, or the first full hour after it that is not to be skipped; the time where all of a week are."""
+    hours = (due_at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=ahead) for ahead in range(1, 169))
+    return next((when for when in (due_at, *(hours if skips else ())) if allowed(when, skips)), due_at)
 
 
 def is_late(state: FeedState, now: datetime) -> bool:

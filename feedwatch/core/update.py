@@ -149,6 +149,7 @@ def after_body(
         body_hash=body_hash if complete else b"",
         warning=warning,
         refresh=drafted.refresh,
+        skips=drafted.skips,
         last_news=now if news.new else state.last_news,
         baseline_done=complete or state.last_success is not None,  # the rest of a cut first body is no news either
         title=drafted.title or state.title,

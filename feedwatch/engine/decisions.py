@@ -46,7 +46,14 @@ def decide(
     news = update.compare(drafted.drafts, basis.known, drafted.entries)
     new = stories.assign(news.new, feed.id, basis.candidates)
     plan = schedule.after_success(
-        reading.policy, feed.state, news.new, reading.result.headers, drafted.refresh, now, reading.jitter
+        reading.policy,
+        feed.state,
+        news.new,
+        reading.result.headers,
+        drafted.refresh,
+        now,
+        reading.jitter,
+        drafted.skips,
     )
     state = update.after_body(feed.state, reading.result, drafted, plan, news, reading.body_hash, now)
     raised = raise_alerts(

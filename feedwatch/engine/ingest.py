@@ -70,7 +70,7 @@ class Ingest:
         now = self._clock()
         state = claim.feed.state
         plan = schedule.after_success(
-            self._policy(claim.feed), state, (), result.headers, state.refresh, now, _jitter()
+            self._policy(claim.feed), state, (), result.headers, state.refresh, now, _jitter(), state.skips
         )
         return FeedUpdate(claim, now, update.after_not_modified(state, result, plan, now))
 

@@ -54,6 +54,8 @@ class ParsedFeed:
     complete: bool = True
     """The root's end tag was there; an incomplete body's validators are not kept."""
     warnings: tuple[str, ...] = ()
+    skips: bytes = b""
+    """The hours of the week in which it asks not to be asked, as ``core/elements.py`` packs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +135,7 @@ class DraftFeed:
     """Learned boilerplate: short hash of a paragraph -> in how many entries it was seen, old and new."""
     entries: int = 0
     """How many the body had: ``drafts``, and those that were known from the last one and left out."""
+    skips: bytes = b""
+    """The hours of the week in which it asks not to be asked, as ``core/elements.py`` packs them."""
     skim: bytes = b""
     """What ``core/skim.py`` knows the entries of this body by; b'' where the next one has to be read whole."""

@@ -123,10 +123,12 @@ class FeedState:
     """Seconds that the schedule now aims at."""
     refresh: float | None = None
     """Seconds that the feed's last document asked for."""
+    skips: bytes = b""
+    """The hours of the week in which its last document asked not to be asked, as ``core/elements.py`` packs them."""
     cadence: float | None = None
     """Learned seconds between entries."""
     rhythm: bytes = b""
-    """Learned: how its entries spread over the hours of the week, as ``core/schedule.py`` packs it."""
+    """Learned: how its entries spread over the hours of the week, as ``core/rhythm.py`` packs it."""
     late: bool = False
     """Quiet for much longer than is usual for it."""
     last_news: datetime | None = None

@@ -151,7 +151,7 @@ class FeedRow:
     items: int
     unread: int
     late: bool
-    """Quiet for three times its usual gap."""
+    """Quiet for three times its usual silence."""
     polling: bool
     """Leased by a poller at this moment."""
 

@@ -276,6 +276,7 @@ def first(db: Database) -> None:
 
 _LEARNED = (
     "ALTER TABLE feeds ADD COLUMN rhythm BLOB NOT NULL DEFAULT x''",
+    "ALTER TABLE feeds ADD COLUMN skips BLOB NOT NULL DEFAULT x''",
     "ALTER TABLE feeds ADD COLUMN late INTEGER NOT NULL DEFAULT 0",
     # Apart from its feed, as ``paragraphs`` are.
     "CREATE TABLE skims (feed_id INTEGER PRIMARY KEY REFERENCES feeds, marks BLOB NOT NULL)",

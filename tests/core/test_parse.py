@@ -131,6 +131,24 @@ def test_a_foreign_exception_is_a_parse_error(monkeypatch: pytest.MonkeyPatch) -
         parse(rss("<item><x base='http://b.example/'/></item>"), {}, URL)  # a base is nothing for the strict reader
 
 
+@pytest.mark.parametrize(
+    ("head", "hours"),
+    [
+        (
+            "<skipHours><hour>3</hour> <hour> 24 </hour></skipHours>",
+            {day * 24 + hour for day in range(7) for hour in (0, 3)},
+        ),
+        ("<skipDays><day>sunday</day></skipDays>", set(range(6 * 24, 7 * 24))),
+        ("<skipDays><day>Someday</day></skipDays><skipHours><hour>99</hour><hour>x</hour></skipHours>", set()),
+        ("<skipHours>" + "".join(f"<hour>{n}</hour>" for n in range(24)) + "</skipHours>", set()),
+        ("<skipHours/>", set()),
+    ],
+)
+def test_hours_and_days_to_skip_are_read(head: str, hours: set[int]) -> None:
+    bits = int.from_bytes(parse(rss(f"{head}<item><title>a</title></item>"), {}, URL).skips, "little")
+    assert {hour for hour in range(168) if bits >> hour & 1} == hours
+
+
 # --- what is no feed -------------------------------------------------------------------------------------------------
 
 

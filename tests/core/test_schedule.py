@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -64,8 +64,9 @@ def success(
     headers: dict[str, str] | None = None,
     refresh: float | None = None,
     jitter: float = MIDDLE,
+    skips: bytes = b"",
 ) -> Plan:
-    return after_success(policy, state, new, headers or {}, refresh, NOW, jitter)
+    return after_success(policy, state, new, headers or {}, refresh, NOW, jitter, skips)
 
 
 def failure(
@@ -280,24 +281,33 @@ def test_a_retry_date_is_relative_to_the_servers_own_clock() -> None:
     assert retry_after({"retry-after": "Sun, 22 Nov 2026 09:10:00 GMT", **DATED}, NOW) == 10 * MINUTE
 
 
+def closed(*hours: int) -> bytes:
+    return sum(1 << hour for hour in hours).to_bytes(21, "little")
+
+
+SUNDAY_AT_TEN = 6 * 24 + 10
+
+
 @pytest.mark.parametrize(
-    ("hours", "days", "answer"),
-    [
-        ((), (), True),
-        ((9, 11), ("Monday",), True),
-        ((10,), (), False),
-        ((), ("Sunday",), False),
-        ((), (" sunday ",), False),
-        ((), ("Someday", ""), True),
-        ((34, -14), (), True),
-    ],
+    ("skips", "answer"),
+    [(b"", True), (closed(SUNDAY_AT_TEN), False), (closed(SUNDAY_AT_TEN - 1, SUNDAY_AT_TEN + 1), True), (b"x", True)],
 )
-def test_hours_and_days_to_skip_are_those_of_utc(hours: tuple[int, ...], days: tuple[str, ...], answer: bool) -> None:
-    assert allowed(NOW, hours, days) is answer
+def test_hours_to_skip_are_of_the_week_in_utc(skips: bytes, answer: bool) -> None:
+    assert allowed(NOW, skips) is answer
+    assert allowed(NOW.astimezone(timezone(timedelta(hours=-9))), skips) is answer
 
 
-def test_hour_24_is_midnight() -> None:
-    assert not allowed(datetime(2026, 11, 22, 0, 30, tzinfo=UTC), (24,), ())
+def test_a_poll_waits_for_the_end_of_hours_to_skip() -> None:
+    assert waited(success(skips=closed(SUNDAY_AT_TEN, SUNDAY_AT_TEN + 1))) == 2 * HOUR
+    assert waited(success(skips=closed(SUNDAY_AT_TEN + 5))) == 15 * MINUTE
+
+
+def test_a_fixed_interval_skips_no_hours() -> None:
+    assert waited(success(policy=replace(POLICY, fixed=900.0), skips=closed(SUNDAY_AT_TEN))) == 15 * MINUTE
+
+
+def test_a_week_of_hours_to_skip_is_no_hint() -> None:
+    assert waited(success(skips=closed(*range(168)))) == 15 * MINUTE
 
 
 # --- failures ---------------------------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ ODD_PARTS = (
     "<itunes:summary>with &amp;amp; entity</itunes:summary>",
     "<dc:description>dc description</dc:description>",
     "<media:description type='plain'>media description</media:description>",
-    "<media:group><media:content url='/g.mp4' type='video/mp4' fileSize='7'/><media:thumbnail url='/g.jpg'/></media:group>",
+    "<media:group><media:content url='/g.mp4' fileSize='7'/><media:thumbnail url='/g.jpg'/></media:group>",
     "<media:group><media:title>g</media:title><media:description>in group</media:description></media:group>",
     "<content type='html'>&lt;p&gt;c&lt;/p&gt;</content>",
     "<content>plain content</content>",
