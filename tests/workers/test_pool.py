@@ -104,6 +104,18 @@ async def test_a_stuck_body_is_ended_and_its_neighbours_are_unharmed(hasty: Work
     assert len((await read(hasty)).drafts) == 4
 
 
+async def test_jobs_behind_a_stuck_one_are_done_by_another_process() -> None:
+    alone = Workers(1, limit_seconds=1.0)
+    await read(alone)
+    stuck = asyncio.create_task(read(alone, STUCK))
+    await asyncio.sleep(0)
+    behind = [asyncio.create_task(read(alone)) for _ in range(12)]
+    with pytest.raises(ParseTimeoutError):
+        await stuck
+    assert [len((await one).drafts) for one in behind] == [4] * 12
+    await alone.close()
+
+
 async def test_a_stuck_process_is_gone_afterwards(hasty: Workers) -> None:
     await read(hasty)
     (pid,) = pids(hasty)
