@@ -39,28 +39,8 @@ def bounded_feed(feed: ParsedFeed) -> ParsedFeed:
 
 def bounded_item(item: ParsedItem) -> ParsedItem:
     """The entry with every part cut to its bound, but for links (dropped) and guids (hashed): a cut one is another."""
-    return item if _is_within_bounds(item) else _bounded_item(item)
-
-
-def _is_within_bounds(item: ParsedItem) -> bool:
-    """Whether nothing is to be cut: so it is for nearly every entry, which is then not copied."""
-    return (
-        len(item.guid) <= LONGEST_GUID
-        and len(item.link) <= LONGEST_LINK
-        and len(item.title) <= LONGEST_TITLE
-        and len(item.author) <= LONGEST_NAME
-        and len(item.summary) <= LONGEST_SUMMARY
-        and len(item.content) <= LONGEST_CONTENT
-        and len(item.base) <= LONGEST_LINK
-        and len(item.language) <= LONGEST_NAME
-        and len(item.source) <= LONGEST_NAME
-        and len(item.categories) <= MOST_PARTS
-        and len(max(item.categories, key=len, default="")) <= LONGEST_NAME
-        and not item.enclosures
-    )
-
-
-def _bounded_item(item: ParsedItem) -> ParsedItem:
+    if _is_small(item):
+        return item
     return replace(
         item,
         guid=_guid(item.guid),
@@ -74,6 +54,19 @@ def _bounded_item(item: ParsedItem) -> ParsedItem:
         categories=tuple(name[:LONGEST_NAME] for name in item.categories[:MOST_PARTS]),
         source=item.source[:LONGEST_NAME],
         enclosures=tuple(_enclosure(one) for one in item.enclosures[:MOST_PARTS] if _link(one.url)),
+    )
+
+
+def _is_small(item: ParsedItem) -> bool:
+    """Whether nothing of an entry is beyond the least of the bounds of its kind, as nearly always."""
+    names = (item.author, item.language, item.source, item.guid, item.link, item.base, item.title)
+    parts = max(len(item.categories), len(item.enclosures))
+    return (
+        max(map(len, names)) <= LONGEST_NAME
+        and max(map(len, item.categories), default=0) <= LONGEST_NAME
+        and max(len(item.summary), len(item.content)) <= LONGEST_SUMMARY
+        and parts <= MOST_PARTS
+        and all(len(one.url) + len(one.type) + len(one.title) <= LONGEST_NAME for one in item.enclosures)
     )
 
 
@@ -94,6 +87,4 @@ def _link(link: str) -> str:
 
 
 def _enclosure(one: Enclosure) -> Enclosure:
-    if len(one.type) <= LONGEST_NAME and len(one.title) <= LONGEST_TITLE:
-        return one
     return replace(one, type=one.type[:LONGEST_NAME], title=one.title[:LONGEST_TITLE])
