@@ -1,6 +1,6 @@
 """A worker process: feed bytes in, drafts out. What runs here may hang, or die, and takes nobody with it.
 
-Started by ``engine/workers.py`` as ``python -m feedwatch.workers.process SECONDS``. Frames on stdin and stdout:
+Started by ``workers/child.py`` as ``python -m feedwatch.workers.process SECONDS``. Frames on stdin and stdout:
 four bytes of length, big-endian, then one record below as MessagePack. The first frame it writes is Ready. It loads
 ``core`` only, opens no file and no socket, ends when stdin does, and is ended by the kernel when one job takes longer
 than SECONDS, so that a stuck child does not outlive a killed parent.
