@@ -139,6 +139,9 @@ async def test_a_feed_added_at_the_first_run_leads_to_its_items_with_a_sentence(
         backend.all = [make_row(1)]
         await press(pilot, "a", *"example.org", "enter")
         assert isinstance(pilot.app, FeedwatchApp)
+        for _ in range(40):  # what was added is looked at by another task
+            if pilot.app.screen is not pilot.app.main:
+                await pilot.pause(0.05)
         assert pilot.app.screen is pilot.app.main
         assert "Added 1 feed of example.org." in said(pilot.app.main.panes.status)
         assert pilot.app.main.state.selected == 1
