@@ -58,16 +58,25 @@ def bounded_item(item: ParsedItem) -> ParsedItem:
 
 
 def _is_small(item: ParsedItem) -> bool:
-    """Whether nothing of an entry is beyond the least of the bounds of its kind, as nearly always."""
-    names = (item.author, item.language, item.source, item.guid, item.link, item.base, item.title)
-    parts = max(len(item.categories), len(item.enclosures))
+    """Whether nothing of an entry is beyond its bound, as nearly always."""
     return (
-        max(map(len, names)) <= LONGEST_NAME
-        and max(map(len, item.categories), default=0) <= LONGEST_NAME
-        and max(len(item.summary), len(item.content)) <= LONGEST_SUMMARY
-        and parts <= MOST_PARTS
-        and all(len(one.url) + len(one.type) + len(one.title) <= LONGEST_NAME for one in item.enclosures)
+        len(item.guid) <= LONGEST_GUID
+        and len(item.link) <= LONGEST_LINK
+        and len(item.title) <= LONGEST_TITLE
+        and len(item.author) <= LONGEST_NAME
+        and len(item.summary) <= LONGEST_SUMMARY
+        and len(item.content) <= LONGEST_CONTENT
+        and len(item.base) <= LONGEST_LINK
+        and len(item.language) <= LONGEST_NAME
+        and len(item.source) <= LONGEST_NAME
+        and (not item.categories or _all_small(item.categories))
+        and (not item.enclosures or _all_small([one.type for one in item.enclosures]))
+        and all(0 < len(one.url) <= LONGEST_LINK and len(one.title) <= LONGEST_TITLE for one in item.enclosures)
     )
+
+
+def _all_small(names: Sequence[str]) -> bool:
+    return len(names) <= MOST_PARTS and max(map(len, names)) <= LONGEST_NAME
 
 
 def _newest(items: Sequence[ParsedItem]) -> tuple[ParsedItem, ...]:

@@ -7,8 +7,9 @@ then stands in. Which dates are believable is not decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _LONGEST = 100
 """Characters; no date is longer."""
@@ -76,11 +77,13 @@ _FORMS = (
     # 22.11.2026 10:00: with dots the day is always first
     re.compile(rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?!\d)(?:[,\s]+{_TIME}\s*{_ZONE})?"),
 )
-_USUAL = re.compile(
-    r"[a-z]{3}, (?P<day>\d{1,2}) (?P<name>[a-z]{3}) (?P<year>\d{4}) (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})"
-    r" (?P<zone>[a-z]{3}|[+-]\d{4})"
+_RFC_822 = re.compile(
+    r"[a-z]{3}, ([0-9]{1,2}) ([a-z]{3}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([a-z]{3}|[+-][0-9]{4})"
 )
-"""RFC 822 to the letter: what most dates are; read as the form below would."""
+_RFC_3339 = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})t([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(z|[+-][0-9]{2}:[0-9]{2})"
+)
+"""To the letter what most dates are; the forms above read them alike, and take longer."""
 _OFFSET = re.compile(r"(?:gmt|utc)?\s*([+\-−])(\d{1,2}):?(\d{2})?")
 
 
@@ -91,9 +94,14 @@ def parse_date(text: str) -> datetime | None:
         return None
     if raw.isdecimal() and len(raw) in (10, 13):
         return _since_1970(int(raw[:10]))
-    usual = _USUAL.fullmatch(raw)
+    usual = _RFC_822.fullmatch(raw)
     if usual:
-        return _moment(usual.groupdict())
+        day, name, year, *time, zone = usual.groups()
+        return _utc((int(year), _MONTHS.get(name, 0), int(day)), _numbers(time), zone)
+    usual = _RFC_3339.fullmatch(raw)
+    if usual:
+        *moment, zone = usual.groups()
+        return _utc(_numbers(moment[:3]), _numbers(moment[3:]), zone)
     for form in _FORMS:
         match = form.match(raw)
         if match:
@@ -107,12 +115,23 @@ def _since_1970(seconds: int) -> datetime:
 
 def _moment(parts: Mapping[str, str | None]) -> datetime | None:
     month = _month(parts.get("name") or "") or int(parts.get("month") or 0)
-    offset = _offset(parts.get("zone") or "")
+    return _utc((_year(parts["year"] or ""), month, int(parts["day"] or 0)), _time(parts), parts.get("zone") or "")
+
+
+def _numbers(three: Sequence[str]) -> tuple[int, int, int]:
+    return int(three[0]), int(three[1]), int(three[2])
+
+
+def _utc(date: tuple[int, int, int], time: tuple[int, int, int], zone: str) -> datetime | None:
+    """The moment that a date (year, month, day) and a time (hour, minute, second) mean in a zone."""
+    offset = _offset(zone)
+    year, month, day = date
+    hour, minute, second = time
     if not month or offset is None:
         return None
-    try:
-        local = datetime(_year(parts["year"] or ""), month, int(parts["day"] or 0), *_time(parts), tzinfo=UTC)
-        return local - offset
+    try:  # a leap second has no datetime
+        local = datetime(year, month, day, hour, minute, second if second < 60 else 59, tzinfo=UTC)
+        return local - offset if offset else local
     except (ValueError, OverflowError):
         return None
 
@@ -132,9 +151,10 @@ def _time(parts: Mapping[str, str | None]) -> tuple[int, int, int]:
     half = (parts.get("half") or "")[:1]
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
-    return hour, minute, min(second, 59)  # a leap second has no datetime
+    return hour, minute, second
 
 
+@lru_cache(maxsize=256)
 def _offset(zone: str) -> timedelta | None:
     """Distance from UTC; None where it is a number that no place on Earth has (they end at +14:00)."""
     if not any(mark in zone for mark in "+-−"):

@@ -20,7 +20,9 @@ _PERIODS: Mapping[str, float] = {
     "yearly": 365 * 86400.0,
 }
 """Seconds; RSS 1.0 module syndication."""
-_ABSOLUTE = re.compile(r"https?://[\w.:-]+/[\w/.~%+=&?,:@-]*(?<![/.])", re.ASCII)
+_ABSOLUTE = re.compile(
+    r"https?://[\w.:-]+/[\w/.~%+=&,:@!$'()*-]*(?:\?[\w/.~%+=&,:@!$'()*;?-]+)?(?:#[\w/.~%+=&,:@!$'()*;?-]+)?", re.ASCII
+)
 """An address that ``urljoin`` gives back as it is, whatever the base."""
 
 
