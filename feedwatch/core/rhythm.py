@@ -8,6 +8,11 @@ prior weighs as much as ``_PRIOR`` entries (empirical Bayes; Efron, Large-Scale 
 ten entries has one rate, one of a hundred has days and nights, one of a thousand has weekends, and no threshold stands
 between them.
 
+The silence. What is usual for a feed that stopped is what was usual when its last entry came: a yardstick that faded
+with the silence would never find it long. So a silence is measured by the profile of that moment, and the cadence is
+that moment's too. Only the guess, which weighs half an entry, is taken to be as long as the silence: that takes little
+from a feed of many entries, and says of one that hardly gave any that it is a slow one.
+
 The level. A feed is now livelier or quieter than its profile says: what came lately is held against what was to be
 expected in the same time, both fading in ``_LATELY``, by the same posterior. The rates of a feed that is quiet for
 longer than it should be shrink as its silence grows, so that one that stopped is asked ever more seldom; hours in which
@@ -53,13 +58,18 @@ _GAP_MEMORY = 100.0
 _SHORTEST_GAP = 30.0
 """Seconds; entries published together are no pace."""
 
+_NEARLY = 0.999
+"""Of an entry, or of what is remembered, that is taken for the whole: counts are rounded to 11 bits."""
+
 _FADES = {period: math.exp(-period / _MEMORY) for period in (DAY, WEEK)}
-_FORMAT = struct.Struct("<B2I7f168e")
-_VERSION = 1
+_FORMAT = struct.Struct("<B3I7f168e")
+_VERSION = 2
 _LARGEST = 60000.0
 """Near the largest number that 2 bytes hold."""
+_LAST_SECOND = 2**32 - 1
+"""Of the times that 4 bytes hold: in 2106."""
 _ENDLESS = 1e30
-"""No number that ``pack`` writes is as large."""
+"""No number of a rhythm that can be used is as large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,8 @@ class Rhythm:
     """From then on its entries were counted."""
     at: float
     """Until then."""
+    heard: float
+    """When the last of them came; where none did, ``since``."""
     guess: float
     """Seconds between entries that are supposed before any was counted."""
     counts: tuple[float, ...]
@@ -97,26 +109,25 @@ def begun(times: Sequence[float], guess: float, now: float) -> Rhythm:
     Silence before anybody listened is in the rates, but makes nobody late.
     """
     since = max(times[0], 0.0) if times else now
-    counted = _counted(Rhythm(since, now, guess, (0.0,) * _HOURS), times[1:], now)
-    return replace(_after_silences(counted, _Profile(counted), since, times[1:], now), quiet=0.0)
+    counted = _counted(Rhythm(since, now, since, guess, (0.0,) * _HOURS), times[1:])
+    return replace(_after_silences(counted, since, times[1:], now), quiet=0.0)
 
 
 def even(cadence: float, now: float) -> Rhythm:
     """A day without hours, of a feed of which nothing but its gap between entries is known."""
     times = [now - DAY + (number + 0.5) * HOUR for number in range(24)]
-    each = _counted(Rhythm(now - DAY, now, cadence, (0.0,) * _HOURS), times, now)
+    each = _counted(Rhythm(now - DAY, now, now, cadence, (0.0,) * _HOURS), times)
     return replace(each, counts=tuple(min(count * HOUR / cadence, _LARGEST) for count in each.counts))
 
 
 def observed(rhythm: Rhythm, times: Sequence[float], now: float) -> Rhythm:
     """The rhythm after entries came between ``rhythm.at`` and ``now``, at these times, in order."""
     now = max(now, rhythm.at)
-    profile = _Profile(rhythm)
-    awaited = profile.expected(rhythm.at, now)
+    awaited = _Profile(rhythm).expected(rhythm.at, now)
     kept, kept_of_new = math.exp((rhythm.at - now) / _LATELY), _kept_on_average(now - rhythm.at)
-    after = _after_silences(rhythm, profile, rhythm.at, times, now)
+    after = _after_silences(rhythm, rhythm.at, times, now)
     return replace(
-        _counted(after, times, now),
+        _counted(after, times),
         at=now,
         lately=rhythm.lately * kept + len(times) * kept_of_new,
         awaited=rhythm.awaited * kept + awaited * kept_of_new,
@@ -129,8 +140,9 @@ def _kept_on_average(span: float) -> float:
     return -math.expm1(-span / _LATELY) * _LATELY / span if span > 1 else 1.0
 
 
-def _after_silences(rhythm: Rhythm, profile: _Profile, start: float, times: Sequence[float], now: float) -> Rhythm:
+def _after_silences(rhythm: Rhythm, start: float, times: Sequence[float], now: float) -> Rhythm:
     """The rhythm with the silences before these entries, and the one since the last of them."""
+    profile = _usual(rhythm, times[0] if times else now)
     for time in times:
         gap = min(rhythm.quiet + profile.expected(start, time), 2 * _patience(rhythm))  # an outage is not usual
         kept = math.exp(-gap / _GAP_MEMORY)
@@ -145,17 +157,18 @@ def _after_silences(rhythm: Rhythm, profile: _Profile, start: float, times: Sequ
     return replace(rhythm, quiet=rhythm.quiet + profile.expected(start, now))
 
 
-def _counted(rhythm: Rhythm, times: Sequence[float], now: float) -> Rhythm:
-    """The rhythm with these entries counted, and its landmark moved to the week of ``now``."""
-    landmark = _landmark(now)
-    moved = landmark - _landmark(rhythm.at)
-    if not times and not moved:
+def _counted(rhythm: Rhythm, times: Sequence[float]) -> Rhythm:
+    """The rhythm with these entries counted, and its landmark moved to the week of the last."""
+    if not times:
         return rhythm
-    counts = [count * math.exp(-moved / _MEMORY) for count in rhythm.counts]
+    heard = max(rhythm.heard, times[-1])
+    landmark = _landmark(heard)
+    kept = math.exp((_landmark(rhythm.heard) - landmark) / _MEMORY)
+    counts = [count * kept for count in rhythm.counts]
     for time in times:
         hour = int(time // HOUR) % _HOURS
         counts[hour] = min(counts[hour] + _weight(time, landmark), _LARGEST)
-    return replace(rhythm, counts=tuple(counts))
+    return replace(rhythm, heard=heard, counts=tuple(counts))
 
 
 def _landmark(at: float) -> float:
@@ -170,9 +183,18 @@ def _weight(time: float, landmark: float) -> float:
 
 
 def cadence(rhythm: Rhythm) -> float | None:
-    """Seconds between entries, over all hours; None where none was counted."""
-    counted, watched = _evidence(rhythm)
-    return max(watched / counted, _SHORTEST_GAP) if counted > 0 else None
+    """Seconds between entries over all hours, as it was when the last one came; None where none was counted.
+
+    An entry weighs as much as the end of its gap, where the gap fades all along: n of gap g, the last one whole, weigh
+    (1 - e^(-n * g / memory)) / (1 - e^(-g / memory)). Where they weigh less than one, none of them was seen to come.
+    """
+    counted, watched = _evidence(replace(rhythm, at=rhythm.heard))
+    if counted <= 0:
+        return None
+    gap = watched / counted
+    if counted > _NEARLY:
+        gap = -_MEMORY * math.log1p(-min(gap / _MEMORY, _NEARLY))
+    return max(gap, _SHORTEST_GAP)
 
 
 def wait(rhythm: Rhythm, budget: float, now: float, longest: float) -> float:
@@ -202,7 +224,7 @@ def _still_alive(rhythm: Rhythm) -> float:
 
 def is_late(rhythm: Rhythm, until: float) -> bool:
     """Whether a feed that was listened to until then, and gave nothing, is quiet for longer than it should."""
-    return rhythm.quiet + _Profile(rhythm).expected(rhythm.at, until) > _patience(rhythm)
+    return rhythm.quiet + _usual(rhythm, until).expected(rhythm.at, until) > _patience(rhythm)
 
 
 def _patience(rhythm: Rhythm) -> float:
@@ -217,13 +239,21 @@ def _patience(rhythm: Rhythm) -> float:
 
 def _evidence(rhythm: Rhythm) -> tuple[float, float]:
     """Entries, and the seconds in which they came, both faded."""
-    counted = sum(rhythm.counts) / _weight(rhythm.at, _landmark(rhythm.at))
-    return counted, _MEMORY * -math.expm1((rhythm.since - rhythm.at) / _MEMORY)
+    return sum(rhythm.counts) * _fade(rhythm), _MEMORY * -math.expm1((rhythm.since - rhythm.at) / _MEMORY)
 
 
-def _overall(rhythm: Rhythm) -> float:
-    counted, watched = _evidence(rhythm)
-    return (counted + _JEFFREYS) / (watched + _JEFFREYS * rhythm.guess)
+def _fade(rhythm: Rhythm) -> float:
+    """What a count is to be taken times, now."""
+    return math.exp((_landmark(rhythm.heard) - rhythm.at) / _MEMORY)
+
+
+def _usual(rhythm: Rhythm, until: float) -> _Profile:
+    """The profile by which the silence until then is measured: that of half a gap after the last entry came.
+
+    At the entry itself rates are too high, having the end of each gap; a gap after it they are as much too low.
+    """
+    known = min(until, rhythm.heard + (cadence(rhythm) or 2 * until) / 2)
+    return _Profile(replace(rhythm, at=max(known, rhythm.heard), guess=max(rhythm.guess, until - rhythm.heard)))
 
 
 class _Profile:
@@ -231,9 +261,10 @@ class _Profile:
 
     def __init__(self, rhythm: Rhythm) -> None:
         self._rhythm = rhythm
-        self._weight = _weight(rhythm.at, _landmark(rhythm.at))
-        self.overall = _overall(rhythm)
-        self._by_hour = [sum(rhythm.counts[hour::24]) / self._weight for hour in range(24)]
+        self._fade = _fade(rhythm)
+        counted, watched = _evidence(rhythm)
+        self.overall = (counted + _JEFFREYS) / (watched + _JEFFREYS * rhythm.guess)
+        self._by_hour = [sum(rhythm.counts[hour::24]) * self._fade for hour in range(24)]
 
     def expected(self, start: float, end: float) -> float:
         """How many entries a time makes one expect."""
@@ -252,7 +283,7 @@ class _Profile:
         of_hour = self._by_hour[hour % 24]
         rate = (of_hour + _PRIOR) / (_watched(self._rhythm, time, HOUR, DAY) + _PRIOR / self.overall)
         rate *= self._liveliness(time)
-        of_both = self._rhythm.counts[hour % _HOURS] / self._weight
+        of_both = self._rhythm.counts[hour % _HOURS] * self._fade
         return (of_both + _PRIOR) / (_watched(self._rhythm, time, HOUR, WEEK) + _PRIOR / rate)
 
     def _liveliness(self, time: float) -> float:
@@ -260,7 +291,7 @@ class _Profile:
         if self._rhythm.at - self._rhythm.since < WEEK:
             return 1.0
         first = int(time // DAY) * 24 % _HOURS
-        counted = sum(self._rhythm.counts[first : first + 24]) / self._weight
+        counted = sum(self._rhythm.counts[first : first + 24]) * self._fade
         watched, today = _watched(self._rhythm, time, DAY, WEEK), self._rhythm.at % DAY
         if self._rhythm.at // DAY % 7 == time // DAY % 7:
             watched += DAY * self._share(today) - today
@@ -293,17 +324,18 @@ def _watched(rhythm: Rhythm, time: float, unit: float, period: float) -> float:
 
 def pack(rhythm: Rhythm) -> bytes:
     """The rhythm in at most 400 bytes."""
-    head = (_VERSION, int(rhythm.since), math.ceil(rhythm.at), rhythm.guess)
+    times = (int(rhythm.since), math.ceil(rhythm.at), math.ceil(rhythm.heard))
+    head = (_VERSION, *(min(time, _LAST_SECOND) for time in times), rhythm.guess)
     some = (rhythm.lately, rhythm.awaited, rhythm.quiet, rhythm.gaps, rhythm.squares, rhythm.longest)
-    return _FORMAT.pack(*head, *some, *rhythm.counts)
+    return _FORMAT.pack(*head, *(min(number, _ENDLESS) for number in some), *rhythm.counts)
 
 
 def unpack(packed: bytes, now: float) -> Rhythm | None:
     """The rhythm that ``pack`` made bytes of; None for anything else, or for one from the future."""
     if len(packed) != _FORMAT.size or packed[0] != _VERSION:
         return None
-    _, since, at, guess, *numbers = _FORMAT.unpack(packed)
+    _, since, at, heard, guess, *numbers = _FORMAT.unpack(packed)
     sane = all(0 <= number < _ENDLESS for number in numbers) and 1 <= guess < _ENDLESS and numbers[3] > 0
-    if not sane or not since <= at <= now + DAY:
+    if not sane or not since <= heard <= at <= now + DAY:
         return None
-    return Rhythm(since, at, guess, tuple(numbers[6:]), *numbers[:6])
+    return Rhythm(since, at, heard, guess, tuple(numbers[6:]), *numbers[:6])

@@ -14,7 +14,8 @@ What the server says. ``Retry-After`` always wins, for fixed intervals too; it c
 days. ``Cache-Control`` and ``Expires`` put polls off until an answer may have changed, and so does what the document
 says of itself (``ttl``, ``sy:updatePeriod``); but never beyond the longest interval, and not those of a feed with its
 own interval: where a site's default of a day hides a fast feed, that is what ``interval`` is for. In hours and on days
-that the document asks to skip (``skipHours``, ``skipDays``) it is not asked, for the same feeds.
+that the document asks to skip (``skipHours``, ``skipDays``) it is not asked, for the same feeds, nor tried again where
+it failed.
 
 Failures. The wait doubles with each, from the normal interval to the longest. Where the server was not reached (no
 name, no route, no answer, or somebody in its place: a captive portal has a private address and no certificate) it
@@ -22,7 +23,7 @@ stays within half an hour: such a try costs nobody anything, and a laptop that c
 for hours. A server that refuses us (a challenge, 401, 403) is asked from once an hour down to once a day. 410 is never
 asked again by itself.
 
-Every wait is moved by up to a tenth, so that feeds added together do not stay together.
+Every wait is moved by up to a tenth, so that feeds added together do not stay together; so is the end of hours to skip.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ _UNREACHED_CEILING = 1800.0
 _BLOCKED_FLOOR, _BLOCKED_CEILING = 3600.0, 86400.0
 _MOST_DOUBLINGS = 16
 _JITTER = 0.1
+_SPREAD = 3000.0
+"""Seconds, less than an hour, over which feeds are spread at most that were not to be asked before it."""
+_LONGEST_CADENCE = 10 * 365 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,8 @@ def after_success(
     interval = _aim(policy, learned, now)
     hint = min(max(_fresh_for(headers, now), refresh or 0.0), policy.maximum) if policy.fixed is None else 0.0
     interval = max(interval, hint)
-    due_at = now + timedelta(seconds=max(_jittered(interval, jitter), hint))
-    if policy.fixed is None:
-        due_at = _when_allowed(due_at, skips)
-    late = not new and (state.late or _is_quiet(learned, state.last_news, now, interval))
+    due_at = _due(policy, now, max(_jittered(interval, jitter), hint), skips, interval * jitter)
+    late = not new and (state.late or _is_quiet(learned, state.last_news, now, state.interval or interval))
     return Plan(due_at, interval, rhythm.cadence(learned), rhythm.pack(learned), late)
 
 
@@ -106,16 +108,16 @@ def after_failure(
     policy: Policy, state: FeedState, kind: FailureKind, headers: Mapping[str, str], now: datetime, jitter: float
 ) -> Plan:
     """The next poll after one that gave nothing usable; ``state`` is the one before it. ``jitter`` is from 0 to 1."""
-    normal = _aim(policy, _known(state, now), now)
+    normal, late = _aim(policy, _known(state, now), now), is_late(state, now)
     asked = retry_after(headers, now)
     if kind is FailureKind.GONE:
-        return Plan(None, normal, state.cadence, state.rhythm, state.late)
+        return Plan(None, normal, state.cadence, state.rhythm, late)
     if kind is FailureKind.THROTTLED and asked is not None:
         interval = max(normal, asked)
     else:
         interval = max(_backoff(policy, normal, kind, state.failures), asked or 0.0)
-    wait = max(_jittered(interval, jitter), asked or 0.0)
-    return Plan(now + timedelta(seconds=wait), interval, state.cadence, state.rhythm, state.late)
+    due_at = _due(policy, now, max(_jittered(interval, jitter), asked or 0.0), state.skips, interval * jitter)
+    return Plan(due_at, interval, state.cadence, state.rhythm, late)
 
 
 def allowed(now: datetime, skips: bytes) -> bool:
@@ -125,10 +127,15 @@ def allowed(now: datetime, skips: bytes) -> bool:
     return not (len(skips) > hour // 8 and skips[hour // 8] >> hour % 8 & 1)
 
 
-def _when_allowed(due_at: datetime, skips: bytes) -> datetime:
-    """The time, or the first full hour after it that is not to be skipped; the time where all of a week are."""
+def _due(policy: Policy, now: datetime, wait: float, skips: bytes, jittered: float) -> datetime:
+    """When a wait is over, or the hours to skip after it are, where not all of a week are to be skipped."""
+    due_at = now + timedelta(seconds=wait)
+    if policy.fixed is not None or allowed(due_at, skips):
+        return due_at
     hours = (due_at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=ahead) for ahead in range(1, 169))
-    return next((when for when in (due_at, *(hours if skips else ())) if allowed(when, skips)), due_at)
+    first = next((hour for hour in hours if allowed(hour, skips)), None)
+    spread = timedelta(seconds=min(2 * _JITTER * jittered, _SPREAD))
+    return due_at if first is None else first + spread
 
 
 def is_late(state: FeedState, now: datetime) -> bool:
@@ -142,7 +149,8 @@ def is_late(state: FeedState, now: datetime) -> bool:
     fail. And what takes less than LATE polls cannot be told from chance.
 
     No flapping: the silence only grows until there is news, and once a poll found a feed late (``state.late``) nothing
-    but news clears it, however the rhythm fades meanwhile.
+    but news clears it. A poll finds what a reading just before it found: it judges by the interval at which the feed
+    was asked until then, and one that fails keeps the verdict. After news the silence is counted from that entry on.
     """
     if state.late:
         return True
@@ -219,7 +227,7 @@ def _known(state: FeedState, now: datetime) -> Rhythm | None:
     if known is not None or state.cadence is None:
         return known
     heard = state.last_news or state.last_success or now
-    return rhythm.even(max(state.cadence, 1.0), min(heard, now).timestamp())
+    return rhythm.even(min(max(1.0, state.cadence), _LONGEST_CADENCE), min(heard, now).timestamp())
 
 
 def _first_dates(new: Sequence[Draft], now: datetime) -> list[float]:

@@ -69,6 +69,45 @@ def test_the_cadence_is_the_mean_gap_of_late() -> None:
     assert cadence(learned(slower, MONDAY + 13 * WEEK)) == pytest.approx(8 * HOUR, rel=0.1)
 
 
+def test_what_is_usual_for_a_feed_is_not_forgotten_while_it_is_silent() -> None:
+    times = [MONDAY + HOUR * number for number in range(1, 24 * 28)]
+    rhythm = learned(times, times[-1])
+    for day in range(1, 400):
+        rhythm = unpack(pack(observed(rhythm, (), times[-1] + day * DAY)), times[-1] + day * DAY) or rhythm
+    assert cadence(rhythm) == pytest.approx(HOUR, rel=0.01)
+    assert rhythms.is_late(rhythm, rhythm.at)
+
+
+@pytest.mark.parametrize("gap", [HOUR, DAY, WEEK])
+def test_a_feed_like_a_clock_shows_its_gap_and_is_late_after_three_to_six(gap: float) -> None:
+    times = [MONDAY + gap * number for number in range(1, int(26 * WEEK / max(gap, 6 * HOUR)))]
+    rhythm = begun(times[:5], 900.0, times[4])
+    for time in times[5:]:
+        rhythm = observed(rhythm, [time], time + 60.0)
+    assert cadence(rhythm) == pytest.approx(gap, rel=0.01)
+    late = next(part for part in range(1, 60) if rhythms.is_late(rhythm, times[-1] + part / 10 * gap))
+    assert 3 <= late / 10 <= 6
+
+
+def test_a_feed_that_was_asleep_for_long_when_it_was_added_is_not_late_for_it() -> None:
+    entries = [MONDAY - 365 * DAY + HOUR * number for number in range(15)]
+    rhythm = begun(entries, 900.0, MONDAY)
+    assert cadence(rhythm) == pytest.approx(HOUR, rel=0.01)
+    for hour in range(1, 24 * 7):
+        rhythm = observed(rhythm, (), MONDAY + hour * HOUR)
+    assert not rhythms.is_late(rhythm, rhythm.at)
+
+
+@pytest.mark.parametrize("after", [0.0, 900.0, HOUR, DAY])
+def test_the_turn_of_the_week_changes_no_rate(after: float) -> None:
+    thursday = MONDAY + 3 * DAY + after
+    assert cadence(even(HOUR, thursday)) == pytest.approx(HOUR, rel=0.001)
+
+
+def test_times_that_do_not_fit_are_packed_all_the_same() -> None:
+    assert len(pack(even(HOUR, 200 * 365 * DAY))) <= 400
+
+
 def test_a_feed_like_a_clock_is_late_after_three_missed_entries() -> None:
     times = [MONDAY + HOUR * number for number in range(1, 24 * 28)]
     rhythm = learned(times, times[-1])
@@ -125,7 +164,7 @@ def test_a_rhythm_from_the_future_or_of_another_version_is_unknown() -> None:
     packed = pack(even(HOUR, MONDAY + 30 * DAY))
     assert unpack(packed, MONDAY + 30 * DAY) is not None
     assert unpack(packed, MONDAY) is None
-    assert unpack(b"\x02" + packed[1:], MONDAY + 30 * DAY) is None
+    assert unpack(b"\x01" + packed[1:], MONDAY + 30 * DAY) is None
 
 
 # --- lateness ---------------------------------------------------------------------------------------------------------
@@ -205,6 +244,15 @@ def test_a_silence_of_few_polls_is_no_lateness() -> None:
     state = replace(known(MINUTE, silence=20 * MINUTE), due_at=NOW, interval=5 * MINUTE)
     assert is_late(state, NOW)
     assert not is_late(replace(state, interval=10 * MINUTE), NOW)
+
+
+def test_a_longer_wait_does_not_take_back_that_a_feed_is_late() -> None:
+    state = replace(known(HOUR, silence=7 * HOUR), due_at=NOW, interval=2 * HOUR)
+    slow = replace(POLICY, interval=4 * HOUR, minimum=3 * HOUR)
+    assert is_late(state, NOW)
+    plan = success(state, policy=slow)
+    assert plan.interval >= 7 * HOUR / 3
+    assert plan.late
 
 
 def test_an_outage_is_told_once_until_there_is_news() -> None:

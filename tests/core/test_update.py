@@ -181,6 +181,12 @@ def test_a_failure_keeps_what_is_stored_and_says_why() -> None:
     assert (after.health, after.last_error) == (FeedHealth.FAILING, "no answer")
 
 
+def test_a_poll_of_any_outcome_leaves_the_verdict_of_its_plan() -> None:
+    late = replace(PLAN, late=True)
+    assert update.after_failure(FeedState(), FailureKind.TIMEOUT, "no answer", late, NOW).late
+    assert not update.after_failure(FeedState(), FailureKind.TIMEOUT, "no answer", PLAN, NOW).late
+
+
 def test_410_and_403_have_states_of_their_own() -> None:
     gone = update.after_failure(FeedState(), FailureKind.GONE, "gone", Plan(None, 900, None), NOW)
     blocked = update.after_failure(FeedState(), FailureKind.BLOCKED, "blocked", PLAN, NOW)
