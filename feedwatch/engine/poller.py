@@ -105,7 +105,7 @@ class Poller:
         started = list(await self._start_due(now))
         while self._tasks:
             self._wake.clear()
-            await self._wake.wait()
+            await self._rest()
             if self._more_due:
                 started.extend(await self._start_due(now))
         return tuple(task.result() for task in started)

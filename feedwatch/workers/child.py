@@ -23,6 +23,8 @@ MOST_AHEAD = 8
 """Jobs that a process has been given and has not answered: it then never waits for us between two of them."""
 MOST_BYTES_AHEAD = 512 * 1024
 """Of those jobs, but for a single larger one."""
+PATIENCE = 1.0
+"""Seconds over one job after which those behind it go to another process: a hundred times what a feed takes."""
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 15
 """Beyond the limit: after that a child ends itself, its parent being dead or it would have been killed."""
@@ -51,14 +53,18 @@ class Child:
         self._asked: deque[Ask] = deque()
         self._bytes_ahead = 0
         self._reading: asyncio.Task[None] | None = None
-        self._deadline: asyncio.TimerHandle | None = None
+        self._timers: tuple[asyncio.TimerHandle, ...] = ()
+        self._is_slow = False
+        """The job in hand takes long: it gets no others meanwhile."""
+        self._is_spent = False
+        """It was given jobs that were taken back: it ends when the one in hand is done."""
         self._reason: ParseError | None = None
         self.is_over = False
         """The process has ended, and all it was asked has an answer or is ``left``."""
         self.jobs = 0
         """Given to it so far."""
         self.left: list[Ask] = []
-        """What it had not begun when it ended."""
+        """What it had not begun when it ended, or took long over another: whoever gives jobs takes these."""
 
     @classmethod
     async def start(cls, limit_seconds: float, on_room: Callable[[], None]) -> Self:
@@ -96,7 +102,7 @@ class Child:
     def has_room(self, size: int) -> bool:
         """Whether it may be given a job of so many bytes."""
         fits = len(self._asked) < MOST_AHEAD and self._bytes_ahead + size <= MOST_BYTES_AHEAD
-        return self.is_running and (not self._asked or fits)
+        return self.is_running and not self._is_slow and (not self._asked or fits)
 
     def give(self, ask: Ask) -> None:
         """Send a job; its reply, or what became of it, comes to its future."""
@@ -119,10 +125,23 @@ class Child:
 
     def _watch(self) -> None:
         """The job in hand has its time from now on."""
-        if self._deadline is not None:
-            self._deadline.cancel()
+        for timer in self._timers:
+            timer.cancel()
+        self._is_slow = False
         loop = asyncio.get_running_loop()
-        self._deadline = loop.call_later(self._limit, self._late) if self._asked else None
+        times = ((PATIENCE, self._slow), (self._limit, self._late)) if self._asked else ()
+        self._timers = tuple(loop.call_later(seconds, call) for seconds, call in times)
+
+    def _slow(self) -> None:
+        """Let the jobs behind the one in hand go; the process has them in its pipe, and is not to begin them."""
+        self._is_slow = True
+        if len(self._asked) > 1:
+            self._is_spent = True
+            first, *others = self._asked
+            self._asked = deque((first,))
+            self._bytes_ahead = len(first.frame)
+            self.left.extend(others)
+            self._on_room()
 
     def _late(self) -> None:
         self._kill(ParseTimeoutError(f"Reading it took longer than {self._limit:g} seconds and was given up."))
@@ -148,7 +167,7 @@ class Child:
             while True:
                 reply = await self._read()
                 self._answered(reply)
-                if isinstance(reply, Unreadable) and reply.last:
+                if self._is_spent or (isinstance(reply, Unreadable) and reply.last):
                     break
         except (EOFError, ConnectionError, msgspec.DecodeError) as error:
             self._kill(ParseError("Reading it ended the process that read it, perhaps for its size."))
@@ -157,7 +176,7 @@ class Child:
         finally:
             self._kill(ParseError("Reading it was given up."))
             await self._process.wait()
-            self.left = [ask for ask in self._asked if not ask.reply.done()]
+            self.left.extend(ask for ask in self._asked if not ask.reply.done())
             self._asked.clear()
             self._watch()
             self.is_over = True
@@ -169,7 +188,8 @@ class Child:
         if not ask.reply.done():
             ask.reply.set_result(reply)
         self._watch()
-        self._on_room()
+        if not self._is_spent:
+            self._on_room()
 
     def _fail_first(self, error: Exception) -> None:
         """The job in hand is what ended the process."""

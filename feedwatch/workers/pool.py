@@ -3,7 +3,7 @@
 The parser holds the interpreter's lock inside regular expressions, so a thread would stall everything and could not be
 ended (a process pool can't end one stuck task either). Processes start when first needed, stay warm, and are replaced
 after JOBS_EACH jobs, a time-out or a death. Each has a few jobs ahead, so that handing over costs no waiting; what a
-process had not begun when it ended goes to another.
+process had not begun when it ended, or when it takes long over one, goes to another.
 """
 
 from __future__ import annotations
@@ -121,11 +121,12 @@ class Workers:
         self._hand_out()
 
     def _forget_ended(self) -> None:
-        """Let go of processes that ended, put what they left first in line, and end those that had their share."""
+        """Let go of processes that ended, put what any left first in line, and end those that had their share."""
         for child in tuple(self._children):
+            self._line.extendleft(reversed(child.left))
+            child.left.clear()
             if child.is_over:
                 self._children.discard(child)
-                self._line.extendleft(reversed(child.left))
             elif child.is_running and not child.ahead and child.jobs >= JOBS_EACH:
                 self._later(child.end())
 

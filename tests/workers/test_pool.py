@@ -14,6 +14,7 @@ import pytest
 from feedwatch.core.intake import take_in
 from feedwatch.errors import NotAFeedError, ParseError, ParseTimeoutError
 from feedwatch.model import DraftFeed
+from feedwatch.workers import child as child_module
 from feedwatch.workers import pool as workers_module
 from feedwatch.workers.pool import Workers
 
@@ -113,6 +114,35 @@ async def test_jobs_behind_a_stuck_one_are_done_by_another_process() -> None:
     with pytest.raises(ParseTimeoutError):
         await stuck
     assert [len((await one).drafts) for one in behind] == [4] * 12
+    await alone.close()
+
+
+async def test_jobs_behind_a_slow_one_do_not_wait_for_its_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_module, "PATIENCE", 0.2)
+    patient = Workers(2, limit_seconds=60.0)
+    await asyncio.gather(*(read(patient) for _ in range(8)))
+    stuck = asyncio.create_task(read(patient, STUCK))
+    await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        drafted = await asyncio.gather(*(read(patient) for _ in range(12)))
+    assert [len(one.drafts) for one in drafted] == [4] * 12
+    assert not stuck.done()
+    await patient.close()
+    with pytest.raises(ParseError, match="shutting down"):
+        await stuck
+
+
+async def test_a_slow_job_is_done_and_its_process_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_module, "PATIENCE", 0.01)
+    alone = Workers(1, limit_seconds=60.0)
+    await read(alone)
+    (before,) = pids(alone)
+    items = "".join(f"<item><title>{n}</title><x base='http://b.example/'/></item>" for n in range(1500))
+    slow = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()  # a base is for feedparser
+    first, *others = await asyncio.gather(read(alone, slow), *(read(alone) for _ in range(5)))
+    assert len(first.drafts) == 1500
+    assert [len(one.drafts) for one in others] == [4] * 5
+    assert before not in pids(alone)
     await alone.close()
 
 
