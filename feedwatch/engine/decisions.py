@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedwatch.core import schedule, stories, update
@@ -103,20 +103,8 @@ def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, outlets:
 
 
 def _as_it_was(subject: Subject, change: ChangedItem) -> Subject:
-    return Subject(
-        title=change.earlier.title,
-        text=change.earlier.text,
-        author=subject.author,
-        categories=subject.categories,
-        url=change.earlier.url,
-        feed=subject.feed,
-        outlet=subject.outlet,
-        tags=subject.tags,
-        language=subject.language,
-        outlets=subject.outlets,
-        seen=subject.seen,
-        published=change.earlier.published,
-    )
+    earlier = change.earlier
+    return replace(subject, title=earlier.title, text=earlier.text, url=earlier.url, published=earlier.published)
 
 
 def _outlets(feed: Feed, one: NewItem, candidates: Mapping[bytes, tuple[StoryCandidate, ...]]) -> int:

@@ -12,7 +12,7 @@ from feedwatch.core import rhythm as rhythms
 from feedwatch.core.rhythm import DAY, HOUR, WEEK, Rhythm, begun, cadence, even, observed, pack, unpack, wait
 from feedwatch.core.schedule import after_success, is_late
 from feedwatch.model import FeedState
-from tests.core.test_schedule import MIDDLE, MINUTE, NOW, POLICY, draft, known, success
+from tests.core.plans import MIDDLE, MINUTE, NOW, POLICY, draft, known, success
 
 MONDAY = datetime(2026, 10, 5, tzinfo=UTC).timestamp()
 """00:00."""
