@@ -100,7 +100,7 @@ def _watch(child: subprocess.Popen[bytes], deadline: float) -> int:
             before = time.monotonic()
             if before > deadline:
                 _kill_all()
-            peak = max(peak, sum(_memory(pid) for pid in _descendants(os.getpid())))
+            peak = max(peak, sum(memory_of(pid) for pid in descendants(os.getpid())))
             wait = max(INTERVAL, _SHARE * (time.monotonic() - before))
     finally:
         os.close(watched)
@@ -120,21 +120,21 @@ def _reap() -> None:
 
 
 def _kill_all() -> None:
-    for pid in _descendants(os.getpid()):
+    for pid in descendants(os.getpid()):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _descendants(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
     """Children of a process, theirs, and so on."""
     with contextlib.suppress(OSError):  # it may end at any moment
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text(encoding="ascii").split():
                 yield int(child)
-                yield from _descendants(int(child))
+                yield from descendants(int(child))
 
 
-def _memory(pid: int) -> int:
+def memory_of(pid: int) -> int:
     """Bytes of a process: its proportional share where the kernel tells, else what is resident."""
     with contextlib.suppress(OSError, ValueError):
         words = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").split()
