@@ -131,7 +131,9 @@ class Poller:
 
     async def _start_due(self, now: datetime) -> tuple[asyncio.Task[Polled], ...]:
         room = self._concurrency * AHEAD - len(self._tasks)
-        due = await self._store.next_due(now) if room > 0 else None
+        if room <= 0:
+            return ()  # whether more is due stays as it was known
+        due = await self._store.next_due(now)
         if due is None or due > now:
             self._more_due = False
             return ()

@@ -31,3 +31,16 @@ async def test_feeds_behind_those_of_a_slow_host_do_not_wait_for_it(tmp_path: Pa
             round_.cancel()
             with suppress(asyncio.CancelledError):
                 await round_
+
+
+async def test_a_round_reaches_every_feed_where_the_first_ones_take_long(tmp_path: Path) -> None:
+    async with FeedServer() as server:
+        urls = [server.set(f"/{number}", rss("Bridge closed"), wait=0.4) for number in range(6)]
+        config = Config(
+            path=tmp_path / "config.toml",
+            poll=PollSettings(concurrency=1, per_host=1, allow_private=("127.0.0.0/8",)),
+            feeds=tuple(Subscription(url, url, "Outlet") for url in urls),
+        )
+        async with open_engine(config, tmp_path / "feedwatch.db", "poll") as engine:
+            done = await engine.round(every=True, deliver=False)
+        assert sorted(one.feed for one in done.polls) == sorted(urls)
