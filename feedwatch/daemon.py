@@ -12,6 +12,7 @@ from pathlib import Path
 
 from feedwatch.config_file import ConfigFile
 from feedwatch.engine.engine import Engine, Kind, open_engine
+from feedwatch.engine.pauses import shorten
 from feedwatch.errors import FeedwatchError
 
 LOOK = 1.0
@@ -38,6 +39,7 @@ async def run_daemon(configuration: ConfigFile, database: Path, *, kind: Kind, h
             _stop_at_end_of_input(stop)
         for watch in (_watch(configuration, engine, reload), _poll_when_asked(engine, poll)):
             stack.push_async_callback(_cancel, asyncio.create_task(watch))
+        shorten()
         log.info("polling %d feeds into %s", len(configuration.current.feeds), database)
         await engine.run(stop)
 

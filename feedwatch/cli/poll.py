@@ -11,6 +11,7 @@ from feedwatch.cli.context import Context, pass_context
 from feedwatch.cli.logs import start_logging
 from feedwatch.cli.output import say, write, write_json
 from feedwatch.engine.engine import Round, open_engine
+from feedwatch.engine.pauses import shorten
 
 NOTHING_FETCHED = 3
 SOME_FAILED = 4
@@ -38,6 +39,7 @@ def poll(context: Context, *, every: bool, no_deliver: bool, as_json: bool) -> N
 
 async def _round(context: Context, *, every: bool, deliver: bool) -> Round:
     async with open_engine(context.config, context.database, "poll") as engine:
+        shorten()
         return await engine.round(every=every, deliver=deliver)
 
 

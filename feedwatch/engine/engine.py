@@ -19,6 +19,7 @@ from feedwatch.engine.courier import Courier
 from feedwatch.engine.ingest import Ingest
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.pages import Pages
+from feedwatch.engine.pauses import Collector
 from feedwatch.engine.poller import Polled, Poller
 from feedwatch.engine.processes import is_alive
 from feedwatch.engine.setup import Setup, make_setup, net_settings
@@ -145,8 +146,11 @@ class Engine:
 
     async def _keep_place(self, stop: asyncio.Event) -> None:
         """Beat until cancelled; tell ``stop`` where another wants the place, and end where it is lost."""
+        loop = asyncio.get_running_loop()
+        garbage = Collector(loop.time())
         while True:
             await self._beat()
+            garbage.look(loop.time(), idle=self._poller.is_idle)
             try:
                 kept = await self._note_beat()
             except StoreError as error:
