@@ -3,13 +3,12 @@
 A full garbage collection walks over all that is alive, and everything waits meanwhile: 19 and 59 ms of CPU, up to
 180 ms by the clock, while 300 feeds were polled for the first time (measured). So an engine's process leaves out
 what it loaded at its start, looks through young objects often (5 ms at most, measured there), and through old ones
-where nothing is polled. And a thread that computes gives way to the event loop after 1 ms, not 5.
+where nothing is polled.
 """
 
 from __future__ import annotations
 
 import gc
-import sys
 
 EVERY = 60.0
 """Seconds between two full collections where nothing is polled."""
@@ -18,14 +17,12 @@ AT_LAST = 600.0
 YOUNG = 5_000
 """Objects made, beyond those that went, until the young ones are looked through."""
 _NEVER = 1_000_000_000
-_SWITCH = 0.001
 
 
 def shorten() -> None:
     """Set up the process of an engine, once it has loaded what it needs."""
     gc.freeze()
     gc.set_threshold(YOUNG, _NEVER, _NEVER)
-    sys.setswitchinterval(_SWITCH)
 
 
 class Collector:
