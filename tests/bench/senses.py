@@ -1,7 +1,7 @@
 """How well the two shipped rules tell senses apart: ``python -m tests.bench.senses``, Markdown on stdout.
 
-Reads labelled headlines from the folder that FEEDWATCH_CORPUS names: a "text" of title and summary, a "label" of 1 where
-the rule should match, "edge" where people would not agree. ``--errors`` lists the rows that went wrong.
+Reads labelled headlines from the folder that FEEDWATCH_CORPUS names: a "text" of title and summary, a "label" of 1
+where the rule should match, "edge" where people would not agree. ``--errors`` lists the rows that went wrong.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def main() -> int:
     if not folder:
         sys.stderr.write("FEEDWATCH_CORPUS names no folder of labelled headlines: nothing to measure on\n")
         return 2
-    print("| rule | rows | edge cases | precision | recall | F1 |\n|---|--:|---|--:|--:|--:|")
+    _say("| rule | rows | edge cases | precision | recall | F1 |\n|---|--:|---|--:|--:|--:|")
     for rule, names in FILES.items():
         expression = shipped(rule)
         for name in names:
@@ -116,12 +116,16 @@ def main() -> int:
 def _report(rule: str, expression: Expression, rows: Sequence[Row], *, errors: bool) -> None:
     for kind, chosen in (("without", [row for row in rows if not row.edge]), ("with", rows)):
         found = score(expression, chosen)
-        print(f"| {rule} | {found.rows} | {kind} | {found.precision:.3f} | {found.recall:.3f} | {found.f1:.3f} |")
+        _say(f"| {rule} | {found.rows} | {kind} | {found.precision:.3f} | {found.recall:.3f} | {found.f1:.3f} |")
     if errors:
         found = score(expression, rows)
         for word, wrong in (("matched", found.false), ("missed", found.missed)):
             for row in wrong:
-                print(f"    {word}{' (edge)' if row.edge else ''}: {row.title} | {row.text}")
+                _say(f"    {word}{' (edge)' if row.edge else ''}: {row.title} | {row.text}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":
