@@ -21,7 +21,8 @@ from feedwatch.model import (
     StoryCandidate,
     Subject,
 )
-from feedwatch.rules.alerts import Arrival, CompiledRule, raise_alerts
+from feedwatch.rules.alerts import Arrival, raise_alerts
+from feedwatch.rules.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,7 @@ class Reading:
     """From 0 to 1."""
 
 
-def decide(
-    reading: Reading, basis: Basis, rules: Sequence[CompiledRule], notified: Mapping[str, datetime]
-) -> FeedUpdate:
+def decide(reading: Reading, basis: Basis, rules: RuleSet, notified: Mapping[str, datetime]) -> FeedUpdate:
     """The whole write that a body leads to; ``notified`` is when each rule last raised an alert to be delivered."""
     feed, drafted, now = reading.claim.feed, reading.drafted, reading.now
     news = update.compare(drafted.drafts, basis.known, drafted.entries)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from feedwatch.config import Config, PollSettings
 from feedwatch.model import Channel
 from feedwatch.net.session import NetSettings
-from feedwatch.rules.alerts import CompiledRule, compile_rules
+from feedwatch.rules.ruleset import RuleSet, compile_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Setup:
     """The engine's part of a configuration."""
 
     config: Config
-    rules: tuple[CompiledRule, ...]
+    rules: RuleSet
     channels: Mapping[str, Channel]
 
     @property

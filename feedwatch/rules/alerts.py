@@ -5,29 +5,13 @@ One alert per rule and story, ever, is kept by the store, which alone knows all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from feedwatch.model import AlertState, Match, NewAlert, NewDelivery, Rule, Subject
-from feedwatch.rules.match import find, prepare
-from feedwatch.rules.parser import parse
-from feedwatch.rules.screen import haystack, may_match
-from feedwatch.rules.stems import inflects_as_english
-from feedwatch.rules.syntax import Expression
-from feedwatch.rules.terms import Group, required_prefixes
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A rule with its expression read."""
-
-    rule: Rule
-    expression: Expression
-    required: tuple[Group, ...] | None
-    """What ``screen`` looks for first."""
-    required_english: tuple[Group, ...] | None
-    """The same for items whose Latin words inflect by English alone."""
+from feedwatch.rules.match import find, find_all
+from feedwatch.rules.ruleset import CompiledRule, RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +34,8 @@ class Raised:
     timeouts: Mapping[str, int]
 
 
-def compile_rules(rules: Iterable[Rule]) -> tuple[CompiledRule, ...]:
-    """The rules, read; raises RuleError that names the rule."""
-    return tuple(_compile(rule) for rule in rules)
-
-
-def _compile(rule: Rule) -> CompiledRule:
-    expression = parse(rule.match, rule=rule.name)
-    return CompiledRule(rule, expression, required_prefixes(expression), required_prefixes(expression, english=True))
-
-
 def raise_alerts(
-    rules: Sequence[CompiledRule],
+    rules: RuleSet,
     arrivals: Sequence[Arrival],
     last_raised: Mapping[str, datetime],
     now: datetime,
@@ -73,13 +47,7 @@ def raise_alerts(
     timeouts: dict[str, int] = {}
     notified = dict(last_raised)
     for arrival in arrivals:
-        prepared, text = prepare(arrival.subject), haystack(arrival.subject)
-        english = inflects_as_english(arrival.subject.language)
-        for compiled in rules:
-            required = compiled.required_english if english else compiled.required
-            if compiled.rule.name in arrival.told or not may_match(required, text):
-                continue
-            found = find(compiled.expression, prepared, now)
+        for compiled, found in find_all(rules, arrival.subject, now, arrival.told):
             if found.timeouts:
                 timeouts[compiled.rule.name] = timeouts.get(compiled.rule.name, 0) + found.timeouts
             if not found.matched or _matched_before(compiled, arrival, now):

@@ -90,6 +90,7 @@ class Evaluation:
         self.timeouts = 0
         self._now = now
         self._fields: tuple[FieldName, ...] = DEFAULT_FIELDS
+        self._texts = item.wording
         self._exclusions: tuple[_Exclusions, ...] = ()
         self._searched: dict[tuple[regex.Pattern[str], PreparedText], list[Occurrence]] = {}
 
@@ -126,14 +127,15 @@ class Evaluation:
     @contextmanager
     def scope(self, expression: Expression) -> Iterator[None]:
         """What a field or an exception means for the parts inside it; nothing for other parts."""
-        fields, exclusions = self._fields, self._exclusions
+        before = self._fields, self._texts, self._exclusions
         if isinstance(expression, Field):
             self._fields = (expression.name,)
+            self._texts = self.item.texts(expression.name)
         elif isinstance(expression, Except):
             found = _any(self.truth(part) for part in expression.exceptions)
-            self._exclusions = (*exclusions, _Exclusions(found.occurrences))
+            self._exclusions = (*self._exclusions, _Exclusions(found.occurrences))
         yield
-        self._fields, self._exclusions = fields, exclusions
+        self._fields, self._texts, self._exclusions = before
 
     @property
     def fields(self) -> tuple[FieldName, ...]:
@@ -141,12 +143,7 @@ class Evaluation:
         return self._fields
 
     def _leaf(self, leaf: Word | Phrase | Regex) -> list[Occurrence]:
-        found = [
-            occurrence
-            for field in self._fields
-            for text in self.item.texts(field)
-            for occurrence in self._find(leaf, text)
-        ]
+        found = [occurrence for text in self._texts for occurrence in self._find(leaf, text)]
         if not self._exclusions or not found:
             return found
         return [occurrence for occurrence in found if not any(held.hold(occurrence) for held in self._exclusions)]

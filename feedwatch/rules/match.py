@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from feedwatch.model import Match, Subject
 from feedwatch.rules.evaluate import Evaluation
 from feedwatch.rules.explain import explain
 from feedwatch.rules.prepared import Prepared, prepare
+from feedwatch.rules.ruleset import CompiledRule, RuleSet
 from feedwatch.rules.spans import to_matches
 from feedwatch.rules.syntax import Expression
 
@@ -33,4 +35,17 @@ def find(expression: Expression, subject: Subject | Prepared, now: datetime) -> 
     return Found(truth.true, matches, evaluation.timeouts)
 
 
-__all__ = ["Found", "explain", "find", "prepare"]
+def find_all(
+    rules: RuleSet, subject: Subject, now: datetime, without: Container[str] = ()
+) -> Iterator[tuple[CompiledRule, Found]]:
+    """What each rule that the item may match says of it, in order; all other rules don't match.
+
+    Rules whose names are in ``without`` are not asked. The item is cut into words once.
+    """
+    item = prepare(subject)
+    for one in rules.that_may_match(subject):
+        if one.rule.name not in without:
+            yield one, find(one.expression, item, now)
+
+
+__all__ = ["Found", "explain", "find", "find_all", "prepare"]

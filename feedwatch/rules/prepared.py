@@ -1,4 +1,4 @@
-"""An item made ready for many rules: each of its fields cut into words once, when a rule first asks for it.
+"""An item made ready for many rules: each of its fields cut into words once, when a rule first asks for them.
 
 It knows where words stand and what language they are in; what rules mean is ``evaluate.py``.
 """
@@ -6,14 +6,14 @@ It knows where words stand and what language they are in; what rules mean is ``e
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from feedwatch.model import Subject
-from feedwatch.rules.letters import Script
+from feedwatch.rules.letters import Script, exact, fold
 from feedwatch.rules.stems import NONE, algorithm_for, keys, shared_letters
 from feedwatch.rules.syntax import FieldName, Word
-from feedwatch.rules.words import look_up, tokens
+from feedwatch.rules.words import Token, folded_words, is_western, look_up, spans, tokens
 
 CATEGORY_JOINT = ", "
 """Spans in "category" are offsets into the categories joined by this."""
@@ -28,71 +28,94 @@ class PreparedText:
         self.offset = offset
         """Where ``text`` starts in the field as stored."""
         self._language = language
-        self._tokens = list(tokens(text))
-        self._folded: dict[str, list[int]] = {}
+        self._is_western = is_western(text)
         self._stemmed: dict[str, dict[str, list[str]]] = {}
         self._algorithms: dict[Script, str] = {}
-        for place, token in enumerate(self._tokens):
-            self._folded.setdefault(token.folded, []).append(place)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Folded, in order."""
+        return folded_words(self.text)
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The words, each once."""
+        return frozenset(self.words)
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return spans(self.text, len(self.words))
 
     @cached_property
     def starts(self) -> list[int]:
         """The offset at which each word starts."""
-        return [token.start for token in self._tokens]
+        return [start for start, _ in self._spans]
 
     @cached_property
     def ends(self) -> list[int]:
         """The offset after each word."""
-        return [token.end for token in self._tokens]
+        return [end for _, end in self._spans]
 
     def places(self, word: Word) -> list[int]:
         """Which words (counted from 0) ``word`` takes, in order."""
         if word.exact:
             return self._places_exact(word)
         lookup = look_up(word.text)
-        if word.prefix or lookup.script is Script.HANGUL:
-            return _merged(places for form, places in self._folded.items() if form.startswith(lookup.folded))
-        found = [self._folded[form] for form in lookup.forms if form in self._folded]
-        algorithm = self._algorithm(lookup.script)
-        if algorithm != NONE:
-            found.extend(self._places_by_stem(word.text, lookup.folded, algorithm))
-        if not found:
+        if self._is_western and lookup.script is not Script.LATIN:
             return []
-        return found[0] if len(found) == 1 else _merged(found)
+        if word.prefix or lookup.script is Script.HANGUL:
+            taken = {form for form in self.present if form.startswith(lookup.folded)}
+        elif (algorithm := self._algorithm(lookup.script)) != NONE:
+            taken = {*(lookup.forms & self.present), *self._taken_by_stem(word.text, lookup.folded, algorithm)}
+        elif lookup.forms.isdisjoint(self.present):
+            return []
+        else:
+            taken = set(lookup.forms)
+        return [place for place, form in enumerate(self.words) if form in taken] if taken else []
+
+    @cached_property
+    def _latin(self) -> str:
+        return algorithm_for(Script.LATIN, self._language, self.text)
 
     def _algorithm(self, script: Script) -> str:
         """How words of this script inflect here, beside English."""
+        if script is Script.LATIN:
+            return self._latin
         if script not in self._algorithms:
             self._algorithms[script] = algorithm_for(script, self._language, self.text)
         return self._algorithms[script]
 
     def written_as(self, word: Word) -> tuple[str, ...]:
         """The folded words of this text that ``word`` takes."""
-        wanted = set(self.places(word))
-        return tuple(form for form, places in self._folded.items() if not wanted.isdisjoint(places))
+        return tuple(dict.fromkeys(self.words[place] for place in self.places(word)))
 
     def places_between(self, start: int, end: int) -> tuple[int, int]:
         """The first and last word that ``text[start:end]`` touches; where it has none, those after and before it."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end) - 1
 
     @cached_property
-    def _exact(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for place, token in enumerate(self._tokens):
-            found.setdefault(token.exact, []).append(place)
-        return found
+    def _tokens(self) -> list[Token]:
+        return list(tokens(self.text))
 
     def _places_exact(self, word: Word) -> list[int]:
-        if not word.prefix:
-            return self._exact.get(word.text, [])
-        return _merged(places for form, places in self._exact.items() if form.startswith(word.text))
+        folded = fold(word.text)
+        if word.prefix:
+            alike = [place for place, form in enumerate(self.words) if form.startswith(folded.removesuffix("'s"))]
+            return [place for place in alike if self._exact(place).startswith(word.text)]
+        either = (folded, folded.removesuffix("'s"))
+        if self.present.isdisjoint(either):
+            return []
+        return [place for place, form in enumerate(self.words) if form in either and self._exact(place) == word.text]
 
-    def _places_by_stem(self, text: str, folded: str, algorithm: str) -> Iterable[list[int]]:
+    def _exact(self, place: int) -> str:
+        return exact(self.text[self.starts[place] : self.ends[place]])
+
+    def _taken_by_stem(self, text: str, folded: str, algorithm: str) -> Iterator[str]:
         shared = folded[: shared_letters(folded)]
         for key in keys(algorithm, text):
             for form in self._by_stem(algorithm).get(key, ()):
                 if form.startswith(shared):
-                    yield self._folded[form]
+                    yield form
 
     def _by_stem(self, algorithm: str) -> dict[str, list[str]]:
         """Stem keys to the folded words that have them."""
@@ -111,6 +134,11 @@ class Prepared:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
         self._fields: dict[FieldName, tuple[PreparedText, ...]] = {}
+
+    @cached_property
+    def wording(self) -> tuple[PreparedText, ...]:
+        """Title and text: where words are looked for that name no field."""
+        return (*self.texts(FieldName.TITLE), *self.texts(FieldName.TEXT))
 
     def texts(self, field: FieldName) -> tuple[PreparedText, ...]:
         """The texts of a field: one, or as many as the item has categories; none where it is empty."""
@@ -141,7 +169,3 @@ class Prepared:
 def prepare(subject: Subject) -> Prepared:
     """The item, ready for any number of rules."""
     return Prepared(subject)
-
-
-def _merged(lists: Iterable[list[int]]) -> list[int]:
-    return sorted({place for places in lists for place in places})

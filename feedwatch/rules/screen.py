@@ -13,9 +13,10 @@ from string import ascii_letters, digits
 from feedwatch.model import Subject
 from feedwatch.rules.letters import fold
 from feedwatch.rules.terms import Group
-from feedwatch.rules.words import searchable
+from feedwatch.rules.words import is_western, searchable, tokens
 
 _STRETCH = re.compile(r"[^\x00-\x7f]+")
+_PIECE = re.compile(r"[^\W_]+")
 _INSIDE = frozenset(ascii_letters + digits)
 
 
@@ -29,6 +30,13 @@ def _folded(text: str) -> str:
     """As ``fold``, for long texts of few letters beyond ASCII: each stretch of them is looked up."""
     composed = unicodedata.normalize("NFC", text).replace("`", "'")
     return _STRETCH.sub(lambda found: fold(found[0]), composed).lower()
+
+
+def pieces(subject: Subject, text: str) -> set[str]:
+    """What every word of title and text is one of or begins with, up to an apostrophe; ``text`` is the haystack."""
+    if is_western(text):
+        return set(_PIECE.findall(text))
+    return {token.folded for text in (subject.title, subject.text) for token in tokens(text)}
 
 
 def may_match(required: Sequence[Group] | None, text: str) -> bool:

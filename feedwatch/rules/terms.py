@@ -5,9 +5,10 @@ Nothing is claimed of what an index of title and text can't see: patterns, other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import assert_never
 
+from feedwatch.rules.letters import Script, fold, script_of
 from feedwatch.rules.syntax import (
     And,
     Attribute,
@@ -25,17 +26,39 @@ from feedwatch.rules.syntax import (
     Time,
     Word,
 )
-from feedwatch.rules.words import english_prefixes, literal_prefixes, prefixes
+from feedwatch.rules.words import english_prefixes, is_spaceless, literal_prefixes, prefixes
 
 Group = tuple[str, ...]
 """Beginnings of words, one of which at least must occur."""
 OfWord = Callable[[str], tuple[str, ...] | None]
 """The beginnings of all that a word takes."""
 
+SCRIPTS: Mapping[Script, str] = {
+    script: f"\0{script.name}" for script in (Script.ARABIC, Script.DEVANAGARI, Script.TAMIL)
+}
+"""What stands for "some word of this script": their words begin in more ways than one, as with an article."""
+
 _INDEXED = (FieldName.TITLE, FieldName.TEXT)
 _MOST_IN_GROUP = 48
 _MOST_GROUPS = 6
 """An index answers slowly for hundreds of beginnings (measured: 400 took 13.6 s); the most telling few are enough."""
+
+
+def required_words(expression: Expression, *, english: bool = False) -> Group | None:
+    """Beginnings (or ``SCRIPTS``) of which every item that matches has one among its folded words in title and text.
+
+    As ``required_prefixes``, for words as ``words.tokens`` cuts them, of every script. None where nothing is required.
+    """
+    of_word = english_prefixes if english else prefixes
+    return min(_groups(expression, lambda word: of_word(word) or _by_script(word)), key=_breadth, default=None)
+
+
+def _by_script(word: str) -> Group | None:
+    """What an index can't narrow by letters: a character of a script without spaces, else any word of the script."""
+    if is_spaceless(word):
+        return (fold(word),)
+    script = script_of(fold(word))
+    return (SCRIPTS[script],) if script in SCRIPTS else None
 
 
 def required_prefixes(expression: Expression, *, english: bool = False) -> tuple[Group, ...] | None:

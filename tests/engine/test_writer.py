@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from feedwatch.engine.setup import make_setup
 from feedwatch.engine.writer import Writer
 from feedwatch.errors import StoreError
 from feedwatch.model import AlertState, Applied, Basis, Claim, Draft, DraftFeed, FeedUpdate, Fetched, Rule, View
-from feedwatch.rules.alerts import CompiledRule
+from feedwatch.rules.ruleset import RuleSet
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, SECOND, claim, draft, subscription, update
 
@@ -82,9 +82,7 @@ async def test_what_one_raises_counts_for_the_cooldown_of_the_next(store: Store)
 
 
 async def test_a_poll_that_can_not_be_decided_on_harms_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def brittle(
-        one: Reading, basis: Basis, rules: Sequence[CompiledRule], notified: Mapping[str, object]
-    ) -> FeedUpdate:
+    def brittle(one: Reading, basis: Basis, rules: RuleSet, notified: Mapping[str, object]) -> FeedUpdate:
         if one.claim.feed.subscription.name == "Two":
             raise ZeroDivisionError
         return decide(one, basis, rules, {})

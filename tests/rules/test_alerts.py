@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from feedwatch.model import AlertState, Rule, Severity, Subject
-from feedwatch.rules.alerts import Arrival, Raised, compile_rules, raise_alerts
+from feedwatch.rules.alerts import Arrival, Raised, raise_alerts
+from feedwatch.rules.ruleset import compile_rules
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RULE = Rule("Drones", "drone", Severity.HIGH, ("desk", "phone"))

@@ -1,8 +1,22 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from feedwatch.rules.words import forms, literal_prefixes, prefixes, searchable, tokens
+from feedwatch.rules.words import (
+    _TOKEN,
+    _WESTERN_TOKEN,
+    folded_words,
+    forms,
+    is_western,
+    literal_prefixes,
+    prefixes,
+    searchable,
+    spans,
+    tokens,
+)
+from tests.rules.strategies import texts
 
 
 def written(text: str) -> list[str]:
@@ -73,3 +87,20 @@ def test_what_an_index_would_misread_is_given_to_it_apart() -> None:
     assert searchable("A drone’s — end, général") == "A drone’s — end, général"
     assert list(searchable("中国AI").split()) == ["中", "国", "AI"]
     assert searchable("обʼєкт dr\u200done") == "об'єкт drone"
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.one_of(texts(), st.text(st.characters(max_codepoint=0x2200), max_size=60)))
+def test_words_and_their_places_are_the_same_however_they_are_asked_for(text: str) -> None:
+    found = list(tokens(text))
+
+    assert folded_words(text) == [token.folded for token in found]
+    assert spans(text, len(found)) == [(token.start, token.end) for token in found]
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.text(st.characters(codec="cp1252"), max_size=60))
+def test_the_quick_cut_of_western_text_is_the_general_one(text: str) -> None:
+    if is_western(text):
+        quick = [found.span() for found in _WESTERN_TOKEN.finditer(text)]
+        assert quick == [found.span() for found in _TOKEN.finditer(text)]

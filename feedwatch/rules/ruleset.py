@@ -1,0 +1,113 @@
+"""Rules made ready, and which of them an item may match: found by its words, so that the others cost it nothing.
+
+Of each rule one group of beginnings is filed (``terms.required_words``): whatever it matches has a word that begins
+with one of them. An item's words are looked up one by one, each by one look into a dictionary once it has been met. So
+the cost of an item grows with its words and the rules that they name, not with the number of rules. Rules that require
+no word of the title or text (patterns, other fields) may match anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from feedwatch.model import Rule, Subject
+from feedwatch.rules.letters import script_of
+from feedwatch.rules.parser import parse
+from feedwatch.rules.screen import haystack, may_match, pieces
+from feedwatch.rules.stems import inflects_as_english
+from feedwatch.rules.syntax import Expression
+from feedwatch.rules.terms import SCRIPTS, Group, required_prefixes, required_words
+
+FEW = 20
+"""Rules up to which it is quicker to look for what each requires than to cut the text into words."""
+MOST_KEPT = 100_000
+"""Words whose rules are kept in mind: strangers may write any number of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with its expression read."""
+
+    rule: Rule
+    expression: Expression
+    required: tuple[Group, ...] | None
+    """What ``screen`` looks for first."""
+    required_english: tuple[Group, ...] | None
+    """The same for items whose Latin words inflect by English alone."""
+
+
+class _ByWord:
+    """Folded words to the places of the rules that they name, filled as words are met."""
+
+    def __init__(self, required: Iterable[Group | None]) -> None:
+        self._always: list[int] = []
+        """Rules that no word is needed for."""
+        self._filed: defaultdict[str, list[int]] = defaultdict(list)
+        for place, group in enumerate(required):
+            if group is None:
+                self._always.append(place)
+            else:
+                for beginning in group:
+                    self._filed[beginning].append(place)
+        self._lengths = sorted({len(beginning) for beginning in self._filed})
+        self._met: set[str] = set()
+        self._named: dict[str, list[int]] = {}
+
+    def places(self, words: AbstractSet[str]) -> list[int]:
+        """The places of all rules that these words name, in order, and of those that need none."""
+        if not words <= self._met:
+            self._meet(words)
+        found = set(self._always)
+        for word in self._named.keys() & words:
+            found.update(self._named[word])
+        return sorted(found)
+
+    def _meet(self, words: AbstractSet[str]) -> None:
+        if len(self._met) + len(words) > MOST_KEPT:
+            self._met, self._named = set(), {}
+        unmet = words - self._met
+        self._met |= words
+        for word in unmet:
+            beginnings = {word[:length] for length in self._lengths}
+            if not word.isascii() and (script := script_of(word)) in SCRIPTS:
+                beginnings.add(SCRIPTS[script])
+            if named := [place for one in beginnings & self._filed.keys() for place in self._filed[one]]:
+                self._named[word] = named
+
+
+class RuleSet:
+    """The rules of a configuration, in its order."""
+
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        self._rules = tuple(rules)
+        self._by_word = _ByWord(required_words(one.expression) for one in self._rules)
+        self._by_english_word = _ByWord(required_words(one.expression, english=True) for one in self._rules)
+
+    def __iter__(self) -> Iterator[CompiledRule]:
+        return iter(self._rules)
+
+    def that_may_match(self, subject: Subject) -> Iterator[CompiledRule]:
+        """The rules that the item's words do not rule out, in order; a superset of those that match."""
+        text, english = haystack(subject), inflects_as_english(subject.language)
+        for one in self._named(subject, text, english=english):
+            if may_match(one.required_english if english else one.required, text):
+                yield one
+
+    def _named(self, subject: Subject, text: str, *, english: bool) -> Iterable[CompiledRule]:
+        if len(self._rules) <= FEW:
+            return self._rules
+        by_word = self._by_english_word if english else self._by_word
+        return (self._rules[place] for place in by_word.places(pieces(subject, text)))
+
+
+def compile_rules(rules: Iterable[Rule]) -> RuleSet:
+    """The rules, read; raises RuleError that names the rule."""
+    return RuleSet(_compile(rule) for rule in rules)
+
+
+def _compile(rule: Rule) -> CompiledRule:
+    expression = parse(rule.match, rule=rule.name)
+    return CompiledRule(rule, expression, required_prefixes(expression), required_prefixes(expression, english=True))
