@@ -22,6 +22,7 @@ from feedwatch.model import (
     AlertRow,
     Anchor,
     Article,
+    Backtest,
     ChannelState,
     Cursor,
     Delivery,
@@ -34,13 +35,23 @@ from feedwatch.model import (
     ItemDetail,
     ItemId,
     Page,
+    Rule,
     Status,
     Subscription,
     View,
 )
+from feedwatch.rules.backtest import Replay
 from feedwatch.rules.match import explain
 from feedwatch.rules.parser import parse
+from feedwatch.rules.syntax import Expression
 from feedwatch.store.store import Store
+
+_PORTION = 250
+"""Items that a backtest looks at before it says how far it is; some 50 ms."""
+
+
+def _unheard(done: int, total: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 def utc_now() -> datetime:
@@ -125,6 +136,36 @@ class Desk:
             raise UsageError(f"there is no item {item_id}; 'feedwatch items --json' shows ids")
         named = next((one.match for one in self.config.rules if one.name == rule), None)
         return explain(parse(named if named is not None else rule, search=named is None), subject, self._now())
+
+    async def backtest(
+        self, rule: str, since: datetime, *, instead_of: str = "", progress: Callable[[int, int], None] = _unheard
+    ) -> Backtest:
+        """What a rule of the configuration, or an expression, would have raised since then.
+
+        An expression that is to stand ``instead_of`` a rule takes its cooldown and growth, and is compared with it.
+        ``progress`` is told how many of how many items were looked at. Raises RuleError; UsageError for no such rule.
+        """
+        tested, before = self._tested(rule, instead_of)
+        expression = parse(tested.match, rule=tested.name)
+        expressions = [expression] if before is None else [expression, before]
+        count, item_ids = await self.store.candidates(expressions, since)
+        replay = Replay(tested, expression, before)
+        for start in range(0, len(item_ids), _PORTION):
+            progress(start, len(item_ids))
+            items = await self.store.archived(item_ids[start : start + _PORTION])
+            await asyncio.to_thread(replay.look, items)
+        progress(len(item_ids), len(item_ids))
+        return replay.result(since, count, await self.store.tellings(replay.alerted))
+
+    def _tested(self, rule: str, instead_of: str) -> tuple[Rule, Expression | None]:
+        """The rule to test, and the expression to compare it with."""
+        named = {one.name: one for one in self.config.rules}
+        if instead_of and instead_of not in named:
+            raise UsageError(f'there is no rule "{instead_of}"; the configuration has: {", ".join(named) or "none"}')
+        if instead_of:
+            present = named[instead_of]
+            return replace(present, match=rule), parse(present.match, rule=present.name)
+        return named.get(rule) or Rule("test", rule), None
 
     # --- marking -----------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 import click
 
@@ -21,6 +22,8 @@ from feedwatch.core.characters import multiline, plain, without_unsafe
 
 Spans = Iterable[tuple[int, int]]
 _SPACES = str.maketrans("\t\n\r\v\f\x85\u2028\u2029", "        ")
+_PROGRESS = 40
+"""Columns of a progress bar."""
 _WIDEST = 28
 """Columns of a table cell that is not the last."""
 
@@ -53,6 +56,32 @@ def write_json(value: Mapping[str, object]) -> None:
     """One JSON object on one line; what a terminal could obey is escaped, so nothing is lost."""
     line = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     write(line if line.isprintable() else "".join(map(_escaped, line)))
+
+
+class Progress:
+    """How far something is, on stderr where that is a terminal; nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many of so many."""
+        if sys.stderr.isatty() and total:
+            filled = done * _PROGRESS // total
+            shown = f"[{'#' * filled}{'-' * (_PROGRESS - filled)}] {100 * done // total:3}%"
+            if shown != self._shown:
+                self._shown = shown
+                sys.stderr.write(f"\r{shown}")
+                sys.stderr.flush()
+
+    def __exit__(self, *failure: object) -> None:
+        """Leave the line empty."""
+        if self._shown:
+            sys.stderr.write(f"\r{' ' * len(self._shown)}\r")
+            sys.stderr.flush()
 
 
 def iso(time: datetime | None) -> str | None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 import click
 
 from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
-from feedwatch.cli.output import iso, local, marked, write, write_json, write_table
+from feedwatch.cli.output import Progress, iso, local, marked, write, write_json, write_table
 from feedwatch.cli.records import match_record
 from feedwatch.core.characters import plain
-from feedwatch.model import Explanation, ExplanationNode, ItemId, RuleHealth
+from feedwatch.model import Backtest, Explanation, ExplanationNode, ItemId, RuleHealth
+
+MONTH = timedelta(days=30)
 
 
 @click.group(invoke_without_command=True)
@@ -58,6 +60,28 @@ def match_(ctx: click.Context, expression: str, file: BinaryIO, *, as_json: bool
         ctx.exit(1)
 
 
+@rules.command("test")
+@click.argument("expression", metavar="EXPR-OR-NAME")
+@click.option("--rule", "instead_of", metavar="NAME", default="", help="Test EXPR as a change to this rule.")
+@parameters.since
+@parameters.as_json
+@pass_context
+def test_(context: Context, expression: str, instead_of: str, since: datetime | None, *, as_json: bool) -> None:
+    """Say what a rule, or an expression, would have alerted to: the last 30 days, or --since.
+
+    With --rule, also what the change gains and loses.
+    """
+    import asyncio
+
+    from feedwatch.cli import backtest
+
+    done = asyncio.run(_backtest(context, expression, since or datetime.now(UTC) - MONTH, instead_of))
+    if as_json:
+        backtest.write_record(done)
+    else:
+        backtest.write_lines(done)
+
+
 @rules.command()
 @click.argument("expression", metavar="EXPR-OR-NAME")
 @click.argument("item_id", metavar="ITEM-ID", type=click.IntRange(min=1, max=2**63 - 1))
@@ -83,6 +107,12 @@ def explain(context: Context, expression: str, item_id: int, *, as_json: bool) -
 async def _health(context: Context) -> tuple[RuleHealth, ...]:
     async with context.desk() as desk:
         return await desk.store.rule_health(context.config.rules, datetime.now(UTC))
+
+
+async def _backtest(context: Context, expression: str, since: datetime, instead_of: str) -> Backtest:
+    async with context.desk() as desk:
+        with Progress() as progress:
+            return await desk.backtest(expression, since, instead_of=instead_of, progress=progress)
 
 
 async def _explain(context: Context, expression: str, item_id: ItemId) -> Explanation:

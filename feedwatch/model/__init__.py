@@ -14,6 +14,7 @@ from feedwatch.model.alerts import (
     RuleHealth,
     TryAgain,
 )
+from feedwatch.model.backtests import Backtest, Difference, Hit, Tally, Telling
 from feedwatch.model.entries import Block, Document, Draft, DraftFeed, Enclosure, Link, ParsedFeed, ParsedItem
 from feedwatch.model.feeds import (
     Channel,
@@ -93,6 +94,7 @@ __all__ = [
     "Applied",
     "ArchivedItem",
     "Article",
+    "Backtest",
     "Basis",
     "Block",
     "BlockKind",
@@ -106,6 +108,7 @@ __all__ = [
     "DeliveryId",
     "DeliveryResult",
     "DeliveryState",
+    "Difference",
     "Document",
     "Draft",
     "DraftFeed",
@@ -124,6 +127,7 @@ __all__ = [
     "FetchResult",
     "Fetched",
     "GiveUp",
+    "Hit",
     "ItemAlert",
     "ItemDetail",
     "ItemId",
@@ -156,6 +160,8 @@ __all__ = [
     "StoryMember",
     "Subject",
     "Subscription",
+    "Tally",
+    "Telling",
     "TryAgain",
     "Validators",
     "View",

@@ -83,6 +83,9 @@ class ArchivedItem:
     feed_id: FeedId
     story_id: StoryId
     subject: Subject
+    """Its ``outlets`` are those that had told the story when the item came."""
+    first_poll: bool = False
+    """It was found when its feed was polled for the first time, and that is a baseline."""
 
 
 @dataclass(frozen=True, slots=True)

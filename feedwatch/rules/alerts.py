@@ -13,6 +13,9 @@ from feedwatch.model import AlertState, Match, NewAlert, NewDelivery, Rule, Subj
 from feedwatch.rules.match import find, find_all
 from feedwatch.rules.ruleset import CompiledRule, RuleSet
 
+STORY_TOLD = "story already alerted"
+"""Why a match raises nothing where its rule has an alert for the story."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -72,13 +75,14 @@ def _alert(
     *,
     baseline: bool,
 ) -> NewAlert:
-    state, reason = _state(rule, notified.get(rule.name), now, baseline=baseline)
+    state, reason = state_of(rule, notified.get(rule.name), now, baseline=baseline)
     channels = rule.channels if state is AlertState.RAISED else ()
     deliveries = tuple(NewDelivery(channel, now) for channel in channels)
     return NewAlert(rule.name, rule.severity, key, state, reason, now, matches, deliveries)
 
 
-def _state(rule: Rule, last: datetime | None, now: datetime, *, baseline: bool) -> tuple[AlertState, str]:
+def state_of(rule: Rule, last: datetime | None, now: datetime, *, baseline: bool) -> tuple[AlertState, str]:
+    """What becomes of an alert, and why where it is not sent; ``last`` is when its rule last raised one that was."""
     if baseline:
         return AlertState.BASELINE, "found at the feed's first poll"
     if last is not None and 0 <= (now - last).total_seconds() < rule.cooldown:

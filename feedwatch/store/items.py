@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from feedwatch.model import (
     Anchor,
-    ArchivedItem,
     Article,
-    FeedId,
     ItemDetail,
     ItemId,
     ItemRow,
     Match,
     Page,
     Revision,
-    StoryId,
     Subject,
     View,
 )
@@ -253,21 +249,3 @@ def subject(connection: Connection, item_id: ItemId) -> Subject | None:
     """What a rule can ask of an item."""
     row = connection.execute(f"{SUBJECT} WHERE m.item_id = ?", (item_id,)).fetchone()
     return None if row is None else to_subject(row)
-
-
-def archive(connection: Connection, since: datetime, after: ItemId | None, limit: int) -> tuple[ArchivedItem, ...]:
-    """Items seen since then, oldest id first, beyond ``after``."""
-    fetched = connection.execute(
-        f"{SUBJECT} WHERE m.item_id > ? AND i.seen >= ? ORDER BY m.item_id LIMIT ?",
-        (after or _first_seen(connection, since), to_ms(since), limit),
-    )
-    return tuple(
-        ArchivedItem(ItemId(row["id"]), FeedId(row["feed_id"]), StoryId(row["story_id"]), to_subject(row))
-        for row in fetched
-    )
-
-
-def _first_seen(connection: Connection, since: datetime) -> int:
-    """The id before that of the first item seen since then: ids grow with the time of seeing."""
-    row = connection.execute("SELECT min(id) FROM items WHERE seen >= ?", (to_ms(since),)).fetchone()
-    return (row[0] or 1) - 1

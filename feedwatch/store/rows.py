@@ -270,8 +270,8 @@ def _title_spans(title: str, matches: Sequence[Match]) -> tuple[tuple[int, int],
     )
 
 
-def to_subject(row: Row) -> Subject:
-    """What a rule can ask of a stored item, from a row of ``items.SUBJECT``."""
+def to_subject(row: Row, outlets: int | None = None) -> Subject:
+    """What a rule can ask of a stored item, from a row of ``items.SUBJECT``; ``outlets`` replaces its count."""
     return Subject(
         title=row["title"],
         text=row["text"],
@@ -282,7 +282,7 @@ def to_subject(row: Row) -> Subject:
         outlet=row["outlet"],
         tags=strings_from_json(row["tags"]),
         language=row["language"],
-        outlets=row["outlets"],
+        outlets=row["outlets"] if outlets is None else outlets,
         read=bool(row["read"]),
         starred=bool(row["starred"]),
         alerted=bool(row["alerted"]),

@@ -61,15 +61,15 @@ def remove(connection: Connection, item_ids: Sequence[int]) -> None:
     connection.execute(f"{_REMOVE}{_THESE}", (id_list(item_ids),))
 
 
-def hits(connection: Connection, expression: Expression) -> tuple[int, ...] | None:
-    """The items that the index can't rule out; None where it rules out too little to be of use."""
+def hits(connection: Connection, expression: Expression, most: int = MOST_HITS) -> tuple[int, ...] | None:
+    """The items that the index can't rule out; None where it can rule out none, or names more than ``most``."""
     question = _question(required_prefixes(expression) or ())
     if not question:
         return None
     fetched = connection.execute(
-        "SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (question, MOST_HITS + 1)
+        "SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (question, most + 1)
     ).fetchall()
-    return None if len(fetched) > MOST_HITS else tuple(row["rowid"] for row in fetched)
+    return None if len(fetched) > most else tuple(row["rowid"] for row in fetched)
 
 
 def _question(groups: Sequence[Sequence[str]]) -> str:

@@ -42,12 +42,16 @@ from feedwatch.model import (
     Stats,
     Status,
     Story,
+    StoryId,
     Subject,
     Subscription,
+    Telling,
     View,
 )
+from feedwatch.rules.syntax import Expression
 from feedwatch.store import (
     alerts,
+    archive,
     basis,
     changes,
     deliveries,
@@ -217,9 +221,17 @@ class Store:
         """What a rule can ask of a stored item; None where it is gone."""
         return await self._db.read(items.subject, item_id)
 
-    async def archive(self, since: datetime, after: ItemId | None, limit: int) -> tuple[ArchivedItem, ...]:
-        """Stored items seen since then, oldest id first, beyond ``after``: what a backtest runs over, in pages."""
-        return await self._db.read(items.archive, since, after, limit)
+    async def candidates(self, expressions: Sequence[Expression], since: datetime) -> tuple[int, tuple[ItemId, ...]]:
+        """How many items were seen since then, and which of them one of the expressions may match, oldest first."""
+        return await self._db.read(archive.candidates, expressions, since)
+
+    async def archived(self, item_ids: Sequence[ItemId]) -> tuple[ArchivedItem, ...]:
+        """Those of the items that are there, in the order of their ids: what a backtest runs over, in portions."""
+        return await self._db.read(archive.items, item_ids)
+
+    async def tellings(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, tuple[Telling, ...]]:
+        """Who told these stories, and when."""
+        return await self._db.read(archive.tellings, story_ids)
 
     async def alerts(self, limit: int, *, rule: str = "", since: datetime | None = None) -> tuple[AlertRow, ...]:
         """The newest alerts, of one rule where named."""

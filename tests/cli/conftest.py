@@ -20,10 +20,12 @@ from feedwatch.model import (
     AlertState,
     Anchor,
     Article,
+    Backtest,
     ChannelState,
     Delivery,
     DeliveryId,
     DeliveryState,
+    Difference,
     Document,
     Explanation,
     ExplanationNode,
@@ -32,6 +34,7 @@ from feedwatch.model import (
     FeedId,
     FeedRow,
     FeedState,
+    Hit,
     ItemAlert,
     ItemDetail,
     ItemId,
@@ -50,6 +53,7 @@ from feedwatch.model import (
     StoryId,
     StoryMember,
     Subscription,
+    Tally,
     View,
 )
 
@@ -165,6 +169,31 @@ class FakeDesk:
     async def explain(self, rule: str, item_id: ItemId) -> Explanation:
         node = ExplanationNode("drone", True, "1 occurrence\x1b")
         return Explanation(True, f"{rule} matches.", (MATCH,), node, {"drone": ("drone", "drones")})
+
+    async def backtest(
+        self, rule: str, since: datetime, *, instead_of: str, progress: Callable[[int, int], None]
+    ) -> Backtest:
+        self.told.append((rule, instead_of, since))
+        progress(0, 10)
+        hits = (
+            Hit(ItemId(1), HOSTILE, "BBC\x1b World", NOON, (MATCH,), ""),
+            Hit(ItemId(2), "Drones again", "AP", NOON, (MATCH,), "story already alerted"),
+        )
+        return Backtest(
+            rule=Rule("test", rule),
+            since=NOON - timedelta(days=30),
+            items=1200,
+            matched=2,
+            stories=1,
+            raised=1,
+            grown=1,
+            suppressed={"story already alerted": 1},
+            by_day=((NOON.date(), Tally(1, 1, 1)),),
+            by_feed=(("BBC\x1b World", Tally(1, 1)), ("AP", Tally(suppressed=1))),
+            first=hits,
+            timeouts=1,
+            difference=Difference(0, 2, (), hits) if instead_of else None,
+        )
 
     async def _alerts(self, limit: int, *, rule: str, since: datetime | None) -> tuple[AlertRow, ...]:
         self.told.append((limit, rule, since))

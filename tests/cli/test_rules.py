@@ -76,3 +76,38 @@ def test_explain_gives_verdict_tree_and_forms(run: Run, desk: FakeDesk) -> None:
     assert record["verdict"] is True
     assert record["tree"]["label"] == "drone"
     assert record["forms"] == {"drone": ["drone", "drones"]}
+
+
+def test_a_backtest_is_told_in_lines(run: Run, desk: FakeDesk) -> None:
+    result = run("rules", "test", "drone", "--since", "7d")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("1,200 items since ")
+    assert lines[0].endswith(": 2 match, in 1 story")
+    assert lines[1:3] == ["1 alert, 1 more as stories grow", "1 suppressed: story already alerted"]
+    assert "BBC World  2" in result.stdout
+    assert "Gained" not in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_a_changed_rule_shows_what_is_gained_and_lost(run: Run, desk: FakeDesk) -> None:
+    result = run("rules", "test", "drone -toy", "--rule", "Drones")
+    assert "Gained: 0" in result.stdout
+    assert "Lost: 2" in result.stdout
+    assert [told for told in desk.told if isinstance(told, tuple)][-1][:2] == ("drone -toy", "Drones")
+
+
+def test_a_backtest_is_one_object_for_programs(run: Run, desk: FakeDesk) -> None:
+    (line,) = run("rules", "test", "drone", "--rule", "Drones", "--json").stdout.splitlines()
+    found = json.loads(line)
+    assert (found["items"], found["alerts"], found["grown"], found["suppressed"]) == (
+        1200,
+        1,
+        1,
+        {"story already alerted": 1},
+    )
+    assert found["by_day"] == [{"day": "2026-11-22", "alerts": 1, "grown": 1, "suppressed": 1}]
+    assert found["by_feed"][1] == {"feed": "AP", "alerts": 0, "grown": 0, "suppressed": 1}
+    assert found["first"][1]["item"] == 2
+    assert found["first"][1]["matches"] == [{"field": "title", "start": 0, "end": 5, "text": "Drone"}]
+    assert (found["gained"]["count"], found["lost"]["count"]) == (0, 2)

@@ -11,6 +11,7 @@ from feedwatch.core.stories import title_key, url_key
 from feedwatch.model import (
     AlertState,
     Applied,
+    ArchivedItem,
     Block,
     BlockKind,
     Claim,
@@ -31,6 +32,7 @@ from feedwatch.model import (
     StoryId,
     Subscription,
 )
+from feedwatch.rules.parser import parse
 from feedwatch.store.store import Store
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -134,3 +136,9 @@ async def story_candidates(
     """What drafts of a feed without items may belong to."""
     (found,) = await store.basis([(FeedId(99), drafts)], since)
     return found.candidates
+
+
+async def whole_archive(store: Store, since: datetime = NOW - 99 * HOUR) -> tuple[ArchivedItem, ...]:
+    """Every item, as a backtest reads those that no word rules out."""
+    _, item_ids = await store.candidates([parse("/x/")], since)
+    return await store.archived(item_ids)

@@ -143,12 +143,3 @@ async def test_an_article_is_kept_and_replaced(store: Store) -> None:
     item = await store.item(ItemId(1))
     assert item is not None
     assert item.article == Article(text, NOW + HOUR)
-
-
-async def test_the_archive_is_read_in_pages_oldest_first(store: Store) -> None:
-    await fill(store, 5)
-    first = await store.archive(NOW + SECOND, None, 3)
-    second = await store.archive(NOW + SECOND, first[-1].item_id, 3)
-    assert [one.subject.title for one in (*first, *second)] == ["One 1", "One 2", "One 3", "One 4"]
-    assert first[0].feed_id == FeedId(1)
-    assert await store.archive(NOW + HOUR, None, 3) == ()

@@ -7,7 +7,7 @@ from feedwatch.rules.match import find
 from feedwatch.rules.parser import parse
 from feedwatch.store import search
 from feedwatch.store.store import Store
-from tests.store.samples import HOUR, NOW, SECOND, add, draft, subscription
+from tests.store.samples import NOW, SECOND, add, draft, subscription, whole_archive
 
 TITLES = (
     "Drones strike the port",
@@ -87,7 +87,7 @@ async def test_a_word_is_found_in_any_inflection_newest_first(store: Store) -> N
 async def test_a_search_never_disagrees_with_the_rules(store: Store, query: str) -> None:
     await fill(store)
     expression = parse(query, search=True)
-    subjects = [one.subject for one in await store.archive(NOW - HOUR, None, 99)]
+    subjects = [one.subject for one in await whole_archive(store)]
     expected = [one.title for one in reversed(subjects) if find(expression, one, NOW).matched]
     assert titles(await store.items(View(query=query), 99, now=NOW)) == expected
 

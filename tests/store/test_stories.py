@@ -3,11 +3,11 @@ from __future__ import annotations
 from feedwatch.model import FeedId, StoryId
 from feedwatch.store.store import Store
 from feedwatch.store.stories import MOST_CANDIDATES
-from tests.store.samples import HOUR, NOW, SECOND, add, draft, joining, story_candidates, subscription
+from tests.store.samples import HOUR, NOW, SECOND, add, draft, joining, story_candidates, subscription, whole_archive
 
 
 async def story_of(store: Store, item_id: int) -> StoryId:
-    return (await store.archive(NOW - 99 * HOUR, None, 999))[item_id - 1].story_id
+    return (await whole_archive(store))[item_id - 1].story_id
 
 
 async def test_the_same_title_in_other_letters_is_a_candidate(store: Store) -> None:
