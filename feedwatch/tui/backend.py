@@ -6,7 +6,8 @@ A call that fails raises ``errors.FeedwatchError`` with a sentence to show.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from feedwatch.model import (
     AlertRow,
     Anchor,
     Article,
+    Backtest,
     Cursor,
     Delivery,
     Explanation,
@@ -92,6 +94,10 @@ class Backend(Protocol):
 
     async def explain(self, rule: str, item_id: ItemId) -> Explanation:
         """Why a rule matches an item, or why not."""
+        ...
+
+    async def backtest(self, rule: str, since: datetime, *, progress: Callable[[int, int], None]) -> Backtest:
+        """What a rule, or an expression, would have alerted to since then; ``progress`` is told how far it is."""
         ...
 
     async def full_text(self, item_id: ItemId) -> Article:

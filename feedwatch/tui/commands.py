@@ -18,11 +18,12 @@ class Place(Flag):
     FEEDS = auto()
     DELIVERIES = auto()
     WHY = auto()
+    BACKTEST = auto()
     HELP = auto()
     WELCOME = auto()
 
 
-_LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.WHY | Place.HELP
+_LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.WHY | Place.BACKTEST | Place.HELP
 _EVERYWHERE = _LISTS | Place.WELCOME
 
 
@@ -70,6 +71,7 @@ COMMANDS = (
     Command("acknowledge", ("a",), "Acknowledge the alert", "Alerts", Place.MAIN),
     Command("noise", ("!",), "Say that the alert was noise", "Alerts", Place.MAIN),
     Command("why", ("w",), "Why a rule matched, or why not", "Alerts", Place.MAIN),
+    Command("backtest", ("b",), "What a rule would have alerted to in 30 days", "Alerts", Place.MAIN),
     Command("poll_all", ("R",), "Poll every feed now", "Feeds", Place.MAIN | Place.FEEDS),
     Command("poll_feed", ("r",), "Poll this feed now", "Feeds", Place.MAIN | Place.FEEDS),
     Command("add_feed", ("a",), "Add a feed, or the feeds of a site", "Feeds", Place.FEEDS | Place.WELCOME),

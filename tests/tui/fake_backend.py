@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from feedwatch.model import (
     AlertState,
     Anchor,
     Article,
+    Backtest,
     Block,
     BlockKind,
     Cursor,
@@ -32,16 +33,19 @@ from feedwatch.model import (
     FeedId,
     FeedRow,
     FeedState,
+    Hit,
     ItemAlert,
     ItemDetail,
     ItemId,
     ItemRow,
     Match,
     Page,
+    Rule,
     Severity,
     Status,
     StoryId,
     Subscription,
+    Tally,
     View,
 )
 
@@ -324,6 +328,26 @@ class FakeBackend:
         )
         return Explanation(
             verdict=True, summary="It matches.", matches=(), tree=tree, forms={"drone": ("drone", "drones")}
+        )
+
+    async def backtest(self, rule: str, since: datetime, *, progress: Callable[[int, int], None]) -> Backtest:
+        self._called("backtest", rule, since)
+        progress(0, 1000)
+        await asyncio.sleep(self.slow)
+        hit = Hit(ItemId(1), "A drone was seen", "Feed 1", NOW, (Match("title", 2, 7, "drone"),), "")
+        return Backtest(
+            rule=Rule("test", rule),
+            since=since,
+            items=1000,
+            matched=3,
+            stories=2,
+            raised=2,
+            grown=1,
+            suppressed={"story already alerted": 1},
+            by_day=((NOW.date(), Tally(2, 1, 1)),),
+            by_feed=(("Feed 1", Tally(2, 1, 1)),),
+            first=(hit, replace(hit, suppressed="story already alerted")),
+            timeouts=0,
         )
 
     async def full_text(self, item_id: ItemId) -> Article:

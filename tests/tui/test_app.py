@@ -15,6 +15,7 @@ from feedwatch.events import ConfigReloaded, EngineChanged
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.commands import COMMANDS, Place, at
 from feedwatch.tui.palette import Commands
+from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen
 from feedwatch.tui.screens.help import HelpScreen
@@ -245,6 +246,7 @@ def test_every_command_is_an_action_where_it_applies(place: Place) -> None:
         Place.FEEDS: FeedsScreen,
         Place.DELIVERIES: DeliveriesScreen,
         Place.WHY: WhyScreen,
+        Place.BACKTEST: BacktestScreen,
         Place.HELP: HelpScreen,
         Place.WELCOME: WelcomeScreen,
     }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from feedwatch.errors import FeedwatchError
 from feedwatch.tui import state as states
 from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
+from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.state_screen import StateScreen
 from feedwatch.tui.screens.why import WhyScreen
 from feedwatch.tui.sentences import is_web
@@ -19,8 +21,9 @@ from feedwatch.tui.state import Mark, MarkKind, Mode
 class ItemCommands(StateScreen):
     """What a user does with what is shown."""
 
-    def __init__(self, backend: Backend, open_url: Callable[[str], None]) -> None:
+    def __init__(self, backend: Backend, now: Callable[[], datetime], open_url: Callable[[str], None]) -> None:
         super().__init__(backend)
+        self._now = now
         self._open_url = open_url
 
     def action_toggle_read(self) -> None:
@@ -112,6 +115,11 @@ class ItemCommands(StateScreen):
         if item_id is not None:
             title = getattr(states.shown_row(self.state), "title", "")
             self.app.push_screen(WhyScreen(self.backend, item_id, title, states.rules_meant(self.state)))
+
+    def action_backtest(self) -> None:
+        """The rule of the alert that is shown, over the archive; else whichever is named."""
+        rules = states.rules_meant(self.state)
+        self.app.push_screen(BacktestScreen(self.backend, self._now, rules[0] if rules else ""))
 
     def action_poll_all(self) -> None:
         """Every feed, now."""

@@ -53,9 +53,8 @@ class MainScreen(ItemCommands):
     def __init__(
         self, backend: Backend, now: Callable[[], datetime], open_url: Callable[[str], None], help_key: str
     ) -> None:
-        super().__init__(backend, open_url)
+        super().__init__(backend, now, open_url)
         self.panes = Panes(help_key)
-        self._now = now
         self._beginning = self._filling = False
         self._origin = self.state
         """What was shown when the search began."""
