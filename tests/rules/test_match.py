@@ -9,18 +9,20 @@ import pytest
 from hypothesis import given, settings
 
 from feedwatch.model import Subject
-from feedwatch.rules.match import find, prepare
+from feedwatch.rules.match import explain, find, prepare
 from feedwatch.rules.parser import parse
 from tests.rules.strategies import expressions, subjects
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
-CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "cases.toml").read_text("utf-8"))["case"]
+CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[1] / "data" / "rules.toml").read_text("utf-8"))[
+    "case"
+]
 
 
 def subject_of(case: dict[str, Any]) -> Subject:
     values: dict[str, Any] = {"text": ""}
     values.update((name, tuple(value) if isinstance(value, list) else value) for name, value in case.items())
-    return Subject(**{name: value for name, value in values.items() if name not in ("rule", "found")})
+    return Subject(**{name: value for name, value in values.items() if name not in ("rule", "found", "says")})
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['rule']} | {case['title']}")
@@ -29,6 +31,11 @@ def test_a_case_of_the_table(case: dict[str, Any]) -> None:
 
     assert found.matched == ("found" in case)
     assert [f"{match.field}:{match.text}" for match in found.matches] == case.get("found", [])
+    for match in found.matches:
+        held = getattr(subject_of(case), {"category": "categories"}.get(match.field, match.field))
+        assert (held if isinstance(held, str) else ", ".join(held))[match.start : match.end] == match.text
+    if "says" in case:
+        assert explain(parse(case["rule"], search=True), subject_of(case), NOW).summary == case["says"]
 
 
 def test_spans_are_offsets_into_the_field_as_stored() -> None:
