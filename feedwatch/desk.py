@@ -35,11 +35,14 @@ from feedwatch.model import (
     ItemDetail,
     ItemId,
     Page,
+    Proposal,
     Rule,
+    RuleHealth,
     Status,
     Subscription,
     View,
 )
+from feedwatch.rules import health
 from feedwatch.rules.backtest import Replay
 from feedwatch.rules.match import explain
 from feedwatch.rules.parser import parse
@@ -136,6 +139,19 @@ class Desk:
             raise UsageError(f"there is no item {item_id}; 'feedwatch items --json' shows ids")
         named = next((one.match for one in self.config.rules if one.name == rule), None)
         return explain(parse(named if named is not None else rule, search=named is None), subject, self._now())
+
+    async def rule_health(self) -> tuple[RuleHealth, ...]:
+        """How each rule of the configuration does, what is odd about it, and what would spare its noise."""
+        now = self._now()
+        found = await self.store.rule_health(self.config.rules, now)
+        return tuple([await self._judged(one, now) for one in found])
+
+    async def _judged(self, one: RuleHealth, now: datetime) -> RuleHealth:
+        proposed: tuple[Proposal, ...] = ()
+        if one.noise_share:
+            alerted = await self.store.alerted(one.rule.name)
+            proposed = await asyncio.to_thread(health.proposals, one.rule.match, alerted, now)
+        return replace(one, findings=health.findings(one, self.config.feeds, now), proposals=proposed)
 
     async def backtest(
         self, rule: str, since: datetime, *, instead_of: str = "", progress: Callable[[int, int], None] = _unheard

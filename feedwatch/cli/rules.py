@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
@@ -34,6 +34,8 @@ def rules(ctx: click.Context, *, as_json: bool) -> None:
     else:
         headings = ("rule", "severity", "last fired", "alerts 30d", "share", "time-outs", "noise", "match")
         write_table(headings, [_health_line(health) for health in found])
+        for line in _remarks(found):
+            write(line)
 
 
 @rules.command("match")
@@ -106,7 +108,7 @@ def explain(context: Context, expression: str, item_id: int, *, as_json: bool) -
 
 async def _health(context: Context) -> tuple[RuleHealth, ...]:
     async with context.desk() as desk:
-        return await desk.store.rule_health(context.config.rules, datetime.now(UTC))
+        return await desk.rule_health()
 
 
 async def _backtest(context: Context, expression: str, since: datetime, instead_of: str) -> Backtest:
@@ -132,7 +134,18 @@ def _health_record(health: RuleHealth) -> dict[str, object]:
         "share": health.share,
         "timeouts": health.timeouts,
         "noise_share": health.noise_share,
+        "findings": [{"kind": one.kind, "text": one.text} for one in health.findings],
+        "proposals": [{"text": one.text, "match": one.match} for one in health.proposals],
     }
+
+
+def _remarks(found: Sequence[RuleHealth]) -> Iterator[str]:
+    """Under the table: what is odd about a rule, and what would spare its noise."""
+    for health in found:
+        for finding in health.findings:
+            yield plain(f"{health.rule.name}: {finding.text}")
+        for proposal in health.proposals:
+            yield plain(f"{health.rule.name}: {proposal.text} Write: {proposal.match}")
 
 
 def _health_line(health: RuleHealth) -> tuple[str, ...]:

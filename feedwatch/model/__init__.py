@@ -5,12 +5,15 @@ here imports another part of feedwatch. All nouns are imported from here, wherev
 """
 
 from feedwatch.model.alerts import (
+    Alerted,
     ChannelState,
     Delivered,
     Delivery,
     DeliveryResult,
+    Finding,
     GiveUp,
     Notice,
+    Proposal,
     RuleHealth,
     TryAgain,
 )
@@ -89,6 +92,7 @@ __all__ = [
     "AlertId",
     "AlertRow",
     "AlertState",
+    "Alerted",
     "Aliased",
     "Anchor",
     "Applied",
@@ -126,6 +130,7 @@ __all__ = [
     "FeedUpdate",
     "FetchResult",
     "Fetched",
+    "Finding",
     "GiveUp",
     "Hit",
     "ItemAlert",
@@ -146,6 +151,7 @@ __all__ = [
     "Page",
     "ParsedFeed",
     "ParsedItem",
+    "Proposal",
     "Refused",
     "Revision",
     "Rule",

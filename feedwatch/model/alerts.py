@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from feedwatch.model.feeds import Rule
-from feedwatch.model.items import Match, StoryMember
+from feedwatch.model.items import Match, StoryMember, Subject
 from feedwatch.model.kinds import AlertId, DeliveryId, DeliveryState, ItemId, Severity, StoryId
 
 
@@ -96,6 +96,34 @@ class ChannelState:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a rule that its writer should know."""
+
+    kind: Literal["never fired", "too much", "same as another", "time-outs", "never matches"]
+    text: str
+    """A sentence: what it is, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change to a rule that would spare noise."""
+
+    text: str
+    """A sentence: how much noise it spares, and what else it would lose."""
+    match: str
+    """The expression to put in place of the rule's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """An item that a rule alerted to, and what a person said of it."""
+
+    subject: Subject
+    matches: tuple[Match, ...]
+    noise: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RuleHealth:
     """How a rule does."""
 
@@ -106,3 +134,9 @@ class RuleHealth:
     """Of the items of the last 30 days, from 0 to 1."""
     timeouts: int
     noise_share: float
+    same_as: tuple[str, ...] = ()
+    """Rules that alerted to the very same items in 60 days, five at least."""
+    archive_days: float = 0.0
+    """How far back the archive reaches."""
+    findings: tuple[Finding, ...] = ()
+    proposals: tuple[Proposal, ...] = ()

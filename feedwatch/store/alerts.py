@@ -18,8 +18,6 @@ from feedwatch.model import (
     ItemId,
     NewAlert,
     Notice,
-    Rule,
-    RuleHealth,
     StoryId,
 )
 from feedwatch.store import identities, stories
@@ -28,14 +26,11 @@ from feedwatch.store.rows import (
     from_ms,
     from_ms_or_none,
     id_list,
-    in_ms,
     matches_to_json,
     to_alert_row,
     to_ms,
 )
 
-MONTH = 30 * 86_400.0
-"""Seconds that rule health looks back."""
 SUMMARY = 1_000
 """Characters of an item's text that a message carries."""
 
@@ -238,26 +233,3 @@ def _last_raised(connection: Connection, rule: str) -> Row | None:
         (rule, AlertState.RAISED.value),
     ).fetchone()
     return row
-
-
-def rule_health(connection: Connection, rules: Sequence[Rule], now: datetime) -> tuple[RuleHealth, ...]:
-    """How each rule does, in the order given."""
-    since = to_ms(now) - in_ms(MONTH)
-    (items,) = connection.execute("SELECT count(*) FROM items WHERE seen >= ?", (since,)).fetchone()
-    return tuple(_health(connection, rule, since, items) for rule in rules)
-
-
-def _health(connection: Connection, rule: Rule, since: int, items: int) -> RuleHealth:
-    fired = _last_raised(connection, rule.name)
-    alerts, noise = connection.execute(
-        "SELECT count(*), coalesce(sum(noise), 0) FROM alerts WHERE rule = ? AND raised_at >= ?", (rule.name, since)
-    ).fetchone()
-    state = connection.execute("SELECT timeouts FROM rule_states WHERE rule = ?", (rule.name,)).fetchone()
-    return RuleHealth(
-        rule=rule,
-        last_fired=from_ms(fired["raised_at"]) if fired else None,
-        alerts_30d=alerts,
-        share=min(1.0, alerts / items) if items else 0.0,
-        timeouts=state["timeouts"] if state else 0,
-        noise_share=noise / alerts if alerts else 0.0,
-    )

@@ -15,6 +15,7 @@ from typing import Literal, Self
 
 from feedwatch.events import Changes
 from feedwatch.model import (
+    Alerted,
     AlertId,
     AlertRow,
     Anchor,
@@ -59,6 +60,7 @@ from feedwatch.store import (
     feeds,
     items,
     marks,
+    rule_health,
     search,
     statistics,
     stories,
@@ -243,7 +245,11 @@ class Store:
 
     async def rule_health(self, rules: Sequence[Rule], now: datetime) -> tuple[RuleHealth, ...]:
         """How each rule does, in the order given."""
-        return await self._db.read(alerts.rule_health, rules, now)
+        return await self._db.read(rule_health.read, rules, now)
+
+    async def alerted(self, rule: str) -> tuple[Alerted, ...]:
+        """The newest items that a rule alerted to, noise first."""
+        return await self._db.read(rule_health.alerted, rule)
 
     async def status(self, now: datetime) -> Status:
         """Who polls, how far it is, what waits."""

@@ -34,6 +34,7 @@ from feedwatch.model import (
     FeedId,
     FeedRow,
     FeedState,
+    Finding,
     Hit,
     ItemAlert,
     ItemDetail,
@@ -43,6 +44,7 @@ from feedwatch.model import (
     Link,
     Match,
     Page,
+    Proposal,
     Revision,
     Rule,
     RuleHealth,
@@ -115,9 +117,7 @@ class FakeDesk:
     def __init__(self) -> None:
         self.told: list[object] = []
         self.titles = [HOSTILE] * 3
-        self.store = SimpleNamespace(
-            alerts=self._alerts, stories=self._stories, rule_health=self._rule_health, stats=self._stats
-        )
+        self.store = SimpleNamespace(alerts=self._alerts, stories=self._stories, stats=self._stats)
 
     async def items(self, view: View, limit: int, *, after: Anchor | None = None) -> Page:
         self.told.append(view)
@@ -209,8 +209,13 @@ class FakeDesk:
     async def _stories(self, since: datetime | None, limit: int) -> tuple[Story, ...]:
         return (Story(StoryId(7), HOSTILE, ("AP", "BBC"), 4, NOON, NOON),)
 
-    async def _rule_health(self, rules: Sequence[Rule], now: datetime) -> tuple[RuleHealth, ...]:
-        return tuple(RuleHealth(rule, NOON, 3, 0.01, 0, 0.5) for rule in rules)
+    async def rule_health(self) -> tuple[RuleHealth, ...]:
+        finding = Finding("too much", "It alerts to 30% of all items.")
+        proposal = Proposal('3 of 4 noisy hits stand in "drone on".', 'drone EXCEPT ("drone on")')
+        rules = (Rule("Drones", "drone", Severity.HIGH),)
+        return tuple(
+            RuleHealth(rule, NOON, 3, 0.01, 0, 0.5, findings=(finding,), proposals=(proposal,)) for rule in rules
+        )
 
     async def _stats(self, since: datetime) -> Stats:
         nothing = Latency(0, None, None)
