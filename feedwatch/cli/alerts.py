@@ -17,13 +17,14 @@ from feedwatch.model import AlertRow, Story
 
 @click.command()
 @click.option("--rule", default="", metavar="NAME", help="Only those of one rule.")
+@click.option("--all", "every", is_flag=True, help="Also matches in stories that had an alert already.")
 @parameters.since
 @parameters.limit(100)
 @parameters.as_json
 @pass_context
-def alerts(context: Context, rule: str, since: datetime | None, limit: int, *, as_json: bool) -> None:
+def alerts(context: Context, rule: str, since: datetime | None, limit: int, *, every: bool, as_json: bool) -> None:
     """Show the newest alerts: raised, found at a feed's first poll (baseline), or suppressed with the reason."""
-    found = asyncio.run(_alerts(context, rule, since, limit))
+    found = asyncio.run(_alerts(context, rule, since, limit, every=every))
     if as_json:
         for row in found:
             write_json(_alert_record(row))
@@ -48,9 +49,11 @@ def stories(context: Context, since: datetime | None, limit: int, *, as_json: bo
         write_table(headings, [_story_line(story) for story in found])
 
 
-async def _alerts(context: Context, rule: str, since: datetime | None, limit: int) -> tuple[AlertRow, ...]:
+async def _alerts(
+    context: Context, rule: str, since: datetime | None, limit: int, *, every: bool
+) -> tuple[AlertRow, ...]:
     async with context.desk() as desk:
-        return await desk.store.alerts(limit, rule=rule, since=since)
+        return await desk.store.alerts(limit, rule=rule, since=since, every=every)
 
 
 async def _stories(context: Context, since: datetime | None, limit: int) -> tuple[Story, ...]:
@@ -84,7 +87,7 @@ def _alert_record(row: AlertRow) -> dict[str, object]:
 
 def _alert_line(row: AlertRow) -> tuple[Cell | str, ...]:
     spans = tuple((match.start, match.end) for match in row.matches if match.field == "title")
-    state = "acknowledged" if row.acknowledged else str(row.state)
+    state = "acknowledged" if row.acknowledged else f"{row.state}: {row.reason}" if row.reason else str(row.state)
     severity = Cell(row.severity, colour=SEVERITY_COLOURS.get(row.severity, ""))
     return (
         local(row.raised_at), severity, row.rule, state, str(row.outlets), str(row.item_id), Cell(row.title, spans)

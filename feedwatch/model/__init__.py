@@ -46,6 +46,7 @@ from feedwatch.model.items import (
     Subject,
 )
 from feedwatch.model.kinds import (
+    STORY_TOLD,
     AlertId,
     AlertState,
     BlockKind,
@@ -89,6 +90,7 @@ from feedwatch.model.views import (
 )
 
 __all__ = [
+    "STORY_TOLD",
     "AlertId",
     "AlertRow",
     "AlertState",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 FeedId = NewType("FeedId", int)
 ItemId = NewType("ItemId", int)
@@ -85,3 +85,7 @@ class BlockKind(StrEnum):
     QUOTE = "quote"
     CODE = "code"
     IMAGE = "image"
+
+
+STORY_TOLD: Final = "story already alerted"
+"""Why a match raises no alert where its rule has one for the story."""

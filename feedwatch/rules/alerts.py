@@ -9,12 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedwatch.model import AlertState, Match, NewAlert, NewDelivery, Rule, Subject
+from feedwatch.model import STORY_TOLD, AlertState, Match, NewAlert, NewDelivery, Rule, Subject
 from feedwatch.rules.match import find, find_all
 from feedwatch.rules.ruleset import CompiledRule, RuleSet
-
-STORY_TOLD = "story already alerted"
-"""Why a match raises nothing where its rule has an alert for the story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class Arrival:
     earlier: Subject | None = None
     """An edit alerts only where the earlier wording did not match."""
     told: frozenset[str] = frozenset()
-    """Rules that have an alert for its story already."""
+    """Rules that have an alert for its story already: a new item's match is kept and not sent, an edit's is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,14 @@ def raise_alerts(
     timeouts: dict[str, int] = {}
     notified = dict(last_raised)
     for arrival in arrivals:
-        for compiled, found in find_all(rules, arrival.subject, now, arrival.told):
+        without = arrival.told if arrival.earlier is not None else frozenset[str]()
+        for compiled, found in find_all(rules, arrival.subject, now, without):
             if found.timeouts:
                 timeouts[compiled.rule.name] = timeouts.get(compiled.rule.name, 0) + found.timeouts
             if not found.matched or _matched_before(compiled, arrival, now):
+                continue
+            if compiled.rule.name in arrival.told:
+                alerts.append(_suppressed(compiled.rule, arrival.key, found.matches, now))
                 continue
             alert = _alert(compiled.rule, arrival.key, found.matches, notified, now, baseline=baseline)
             if alert.state is AlertState.RAISED:
@@ -79,6 +80,10 @@ def _alert(
     channels = rule.channels if state is AlertState.RAISED else ()
     deliveries = tuple(NewDelivery(channel, now) for channel in channels)
     return NewAlert(rule.name, rule.severity, key, state, reason, now, matches, deliveries)
+
+
+def _suppressed(rule: Rule, key: bytes, matches: tuple[Match, ...], now: datetime) -> NewAlert:
+    return NewAlert(rule.name, rule.severity, key, AlertState.SUPPRESSED, STORY_TOLD, now, matches, ())
 
 
 def state_of(rule: Rule, last: datetime | None, now: datetime, *, baseline: bool) -> tuple[AlertState, str]:

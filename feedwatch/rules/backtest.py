@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from feedwatch.model import (
+    STORY_TOLD,
     AlertState,
     ArchivedItem,
     Backtest,
@@ -21,7 +22,7 @@ from feedwatch.model import (
     Tally,
     Telling,
 )
-from feedwatch.rules.alerts import STORY_TOLD, state_of
+from feedwatch.rules.alerts import state_of
 from feedwatch.rules.match import Found, find
 from feedwatch.rules.prepared import prepare
 from feedwatch.rules.syntax import Expression

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from feedwatch.core.delivery import event_body
 from feedwatch.model import (
+    STORY_TOLD,
     AlertId,
     AlertRow,
     AlertState,
@@ -67,8 +68,13 @@ def add(connection: Connection, update: FeedUpdate, change: int) -> Raised:
     deliveries = 0
     for alert in update.alerts:
         item_id = identities.item_of(connection, update.claim.feed.id, alert.item_key)
+        if item_id is None:
+            continue
         made = alert_id(alert.rule, update.claim.feed.subscription.url, alert.item_key)
-        if item_id is not None and (kept := _add_one(connection, alert, made, item_id, change)):
+        kept = None if alert.reason == STORY_TOLD else _add_one(connection, alert, made, item_id, change)
+        if kept is None:
+            _keep_suppressed(connection, alert, item_id)
+        else:
             added.append(kept)
             deliveries += _add_messages(connection, alert, kept, item_id, change)
     for rule, count in update.rule_timeouts.items():
@@ -105,6 +111,24 @@ def _add_one(connection: Connection, alert: NewAlert, made: AlertId, item_id: in
         return None
     connection.execute("UPDATE marks SET alerted = 1 WHERE item_id = ?", (item_id,))
     return AlertId(inserted["id"])
+
+
+def _keep_suppressed(connection: Connection, alert: NewAlert, item_id: int) -> None:
+    """Keep a match that its story's alert spared, once; not that of the alert's own item, which an edit moved."""
+    connection.execute(
+        "INSERT INTO suppressed (item_id, rule, severity, reason, raised_at, matches) SELECT ?, ?, ?, ?, ?, ?"
+        " WHERE NOT EXISTS (SELECT 1 FROM alerts WHERE rule = ? AND item_id = ?) ON CONFLICT DO NOTHING",
+        (
+            item_id,
+            alert.rule,
+            alert.severity.value,
+            STORY_TOLD,
+            to_ms(alert.raised_at),
+            matches_to_json(alert.matches),
+            alert.rule,
+            item_id,
+        ),
+    )
 
 
 def _add_messages(connection: Connection, alert: NewAlert, kept: AlertId, item_id: int, change: int) -> int:
@@ -184,14 +208,34 @@ def mark_noise(connection: Connection, alert_ids: Sequence[AlertId], noise: bool
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
+_OF_ITEM = (
+    "i.title, i.url, i.feed_id, f.name AS feed, f.outlet, i.published, i.seen, s.outlets, i.story_id FROM {found} a"
+    " JOIN items i ON i.id = a.item_id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = i.story_id"
+    " WHERE a.raised_at >= ? AND (? = '' OR a.rule = ?) ORDER BY a.raised_at DESC, a.rowid DESC LIMIT ?"
+)
+_ALERTS = "SELECT a.*, " + _OF_ITEM.format(found="alerts")
+_SUPPRESSED = (
+    "SELECT 'sup_' || a.id AS id, a.rule, a.item_id, a.severity, 'suppressed' AS state, a.reason, a.raised_at,"
+    " a.matches, NULL AS acknowledged_at, 0 AS noise, " + _OF_ITEM.format(found="suppressed")
+)
+
+
 def newest(connection: Connection, limit: int, rule: str, since: datetime | None) -> tuple[AlertRow, ...]:
     """The newest alerts, of one rule where named."""
-    rows = connection.execute(
-        "SELECT a.*, i.title, i.url, i.feed_id, f.name AS feed, f.outlet, i.published, i.seen, s.outlets FROM alerts a"
-        " JOIN items i ON i.id = a.item_id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = a.story_id"
-        " WHERE a.raised_at >= ? AND (? = '' OR a.rule = ?) ORDER BY a.raised_at DESC, a.rowid DESC LIMIT ?",
-        (to_ms(since) if since else 0, rule, rule, limit),
-    )
+    return _listed(connection, _ALERTS, limit, rule, since)
+
+
+def with_suppressed(connection: Connection, limit: int, rule: str, since: datetime | None) -> tuple[AlertRow, ...]:
+    """As ``newest``, with the matches that raised nothing since their story had an alert."""
+    spared = _listed(connection, _SUPPRESSED, limit, rule, since)
+    every = sorted((*newest(connection, limit, rule, since), *spared), key=lambda row: row.raised_at, reverse=True)
+    return tuple(every[:limit])
+
+
+def _listed(
+    connection: Connection, statement: str, limit: int, rule: str, since: datetime | None
+) -> tuple[AlertRow, ...]:
+    rows = connection.execute(statement, (to_ms(since) if since else 0, rule, rule, limit))
     return tuple(to_alert_row(row) for row in rows)
 
 

@@ -42,12 +42,15 @@ def _of(
     alerts, noise = connection.execute(
         "SELECT count(*), coalesce(sum(noise), 0) FROM alerts WHERE rule = ? AND raised_at >= ?", (rule.name, since)
     ).fetchone()
+    (spared,) = connection.execute(
+        "SELECT count(*) FROM suppressed WHERE rule = ? AND raised_at >= ?", (rule.name, since)
+    ).fetchone()
     state = connection.execute("SELECT timeouts FROM rule_states WHERE rule = ?", (rule.name,)).fetchone()
     return RuleHealth(
         rule=rule,
         last_fired=from_ms_or_none(fired),
         alerts_30d=alerts,
-        share=min(1.0, alerts / items) if items else 0.0,
+        share=min(1.0, (alerts + spared) / items) if items else 0.0,
         timeouts=state["timeouts"] if state else 0,
         noise_share=noise / alerts if alerts else 0.0,
         same_as=same_as,

@@ -292,7 +292,32 @@ def learned(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (first, learned)
+_SUPPRESSED = (
+    # Matches in stories that their rule had alerted to: listed when asked for, never sent.
+    """
+    CREATE TABLE suppressed (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        item_id INTEGER NOT NULL REFERENCES items,
+        rule TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        raised_at INTEGER NOT NULL,
+        matches BLOB NOT NULL,         -- JSON list
+        UNIQUE (item_id, rule)
+    )
+    """,
+    "CREATE INDEX suppressed_raised_at ON suppressed (raised_at)",
+    "CREATE INDEX suppressed_rule ON suppressed (rule, raised_at)",
+)
+
+
+def suppressed(db: Database) -> None:
+    """What a rule matched and did not alert to, since it had alerted to the story."""
+    for statement in _SUPPRESSED:
+        db.conn.execute(statement)
+
+
+_STEPS = (first, learned, suppressed)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

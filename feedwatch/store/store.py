@@ -235,9 +235,11 @@ class Store:
         """Who told these stories, and when."""
         return await self._db.read(archive.tellings, story_ids)
 
-    async def alerts(self, limit: int, *, rule: str = "", since: datetime | None = None) -> tuple[AlertRow, ...]:
-        """The newest alerts, of one rule where named."""
-        return await self._db.read(alerts.newest, limit, rule, since)
+    async def alerts(
+        self, limit: int, *, rule: str = "", since: datetime | None = None, every: bool = False
+    ) -> tuple[AlertRow, ...]:
+        """The newest alerts, of one rule where named; ``every`` match, also where its story had an alert already."""
+        return await self._db.read(alerts.with_suppressed if every else alerts.newest, limit, rule, since)
 
     async def stories(self, since: datetime | None, limit: int) -> tuple[Story, ...]:
         """Stories told since then, the most recently told first."""

@@ -39,6 +39,7 @@ def prune_batch(connection: Connection, keep_seconds: float, now: datetime) -> i
 def _forget(connection: Connection, item_ids: str) -> None:
     for statement in (
         "UPDATE identities SET item_id = NULL WHERE item_id IN (SELECT value FROM json_each(?))",
+        "DELETE FROM suppressed WHERE item_id IN (SELECT value FROM json_each(?))",
         "DELETE FROM revisions WHERE item_id IN (SELECT value FROM json_each(?))",
         "DELETE FROM articles WHERE item_id IN (SELECT value FROM json_each(?))",
         "DELETE FROM contents WHERE item_id IN (SELECT value FROM json_each(?))",

@@ -195,8 +195,8 @@ class FakeDesk:
             difference=Difference(0, 2, (), hits) if instead_of else None,
         )
 
-    async def _alerts(self, limit: int, *, rule: str, since: datetime | None) -> tuple[AlertRow, ...]:
-        self.told.append((limit, rule, since))
+    async def _alerts(self, limit: int, *, rule: str, since: datetime | None, every: bool) -> tuple[AlertRow, ...]:
+        self.told.append((limit, rule, since, every))
         return (
             AlertRow(
                 id=AlertId("a1"), rule="Drones", severity=Severity.HIGH, state=AlertState.SUPPRESSED,

@@ -108,7 +108,7 @@ def test_since_leaves_out_what_is_older(run: Run, desk: FakeDesk, monkeypatch: p
     with time_machine.travel(NOON, tick=False):
         assert [one["id"] for one in lines_of(run("items", "--since", "2h", "--json"))] == [1, 2]
         assert lines_of(run("alerts", "--since", "2d", "--rule", "Drones", "--json"))
-    assert desk.told[-1] == (100, "Drones", datetime.fromisoformat("2026-11-20T12:00:00+00:00"))
+    assert desk.told[-1] == (100, "Drones", datetime.fromisoformat("2026-11-20T12:00:00+00:00"), False)
 
 
 def test_the_words_of_a_query_need_no_quotes(run: Run, desk: FakeDesk) -> None:

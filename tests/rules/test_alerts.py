@@ -61,8 +61,19 @@ def test_the_cooldown_counts_within_one_poll_too() -> None:
 def test_a_story_that_was_told_starts_no_cooldown_for_another() -> None:
     rule = Rule("Drones", "drone", cooldown=60.0, channels=("desk",))
     copy = Arrival(b"1", Subject("drone", ""), told=frozenset({"Drones"}))
-    (alert,) = raised(copy, arrival("another drone", key=b"2"), rule=rule).alerts
+    kept, alert = raised(copy, arrival("another drone", key=b"2"), rule=rule).alerts
     assert (alert.item_key, alert.state) == (b"2", AlertState.RAISED)
+    assert (kept.item_key, kept.state, kept.reason, kept.deliveries) == (
+        b"1",
+        AlertState.SUPPRESSED,
+        "story already alerted",
+        (),
+    )
+
+
+def test_an_edit_in_a_story_that_was_told_leaves_no_trace() -> None:
+    edit = Arrival(b"1", Subject("drone", ""), Subject("object", ""), told=frozenset({"Drones"}))
+    assert raised(edit).alerts == ()
 
 
 def test_a_regular_expression_that_takes_too_long_is_counted() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from feedwatch.model import AlertState, NewDelivery, Rule, View
+from feedwatch.model import STORY_TOLD, AlertState, ItemId, NewDelivery, Rule, View
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, draft, joining, update
 
@@ -145,3 +145,38 @@ async def test_a_match_that_an_edit_moved_is_not_highlighted(store: Store) -> No
     item = await store.item(item_id)
     assert item is not None
     assert item.row.title_matches == ()
+
+
+async def test_a_match_in_a_story_that_was_told_is_kept_once_and_listed_when_asked_for(store: Store) -> None:
+    first = draft("a", "Drone seen")
+    await add(store, first, feed="One", alerts=(alert(first),))
+    story = (await store.archived([ItemId(1)]))[0].story_id
+    copy = draft("b", "Drone seen")
+    told = alert(copy, at=NOW + HOUR, state=AlertState.SUPPRESSED, reason=STORY_TOLD, deliveries=())
+    for _ in range(2):
+        applied = await add(store, feed="Two", at=NOW + HOUR, new=(joining(copy, story),), alerts=(told,))
+        assert applied.alerts == ()
+
+    assert [row.state for row in await store.alerts(9)] == [AlertState.RAISED]
+    spared, raised = await store.alerts(9, every=True)
+    assert (spared.state, spared.reason, spared.item_id, spared.story_id) == (
+        AlertState.SUPPRESSED,
+        "story already alerted",
+        2,
+        story,
+    )
+    assert (raised.state, raised.item_id) == (AlertState.RAISED, 1)
+    assert await store.alerts(9, rule="Other", every=True) == ()
+    (health,) = await store.rule_health([Rule("Drones", "drone")], NOW + HOUR)
+    assert (health.alerts_30d, health.share) == (1, 1.0)
+
+
+async def test_of_two_matches_of_one_story_in_one_poll_the_second_is_kept_as_suppressed(store: Store) -> None:
+    one, two = draft("a", "Drone seen"), draft("b", "Drone seen", url="https://news.example/a")
+    await add(store, one, two, alerts=(alert(one), alert(two)))
+
+    assert len(await store.alerts(9)) == 1
+    assert [row.reason for row in await store.alerts(9, every=True)] in (
+        ["", "story already alerted"],
+        ["story already alerted", ""],
+    )

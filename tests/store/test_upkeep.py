@@ -55,6 +55,16 @@ async def test_nothing_of_a_pruned_item_is_left_but_its_identity(store: Store, p
     assert words == 0
 
 
+async def test_a_match_that_was_suppressed_keeps_no_item(store: Store) -> None:
+    one, two = draft("a", "Drone seen"), draft("b", "Drone seen", url="https://news.example/a")
+    await add(store, one, two, alerts=(alert(one), alert(two)))
+
+    assert len(await store.alerts(9, every=True)) == 2
+    assert await store.prune(0, NOW + DAY) == 1
+    assert len(await store.alerts(9, every=True)) == 1
+    assert await store.integrity_check() == "ok"
+
+
 async def test_an_id_is_never_used_again(store: Store) -> None:
     (old,) = (await add(store, draft("a"))).new
     await store.prune(0, NOW + DAY)
