@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 from feedwatch.model import Anchor
 from feedwatch.store import search
-from feedwatch.store.connection import Connection
+from feedwatch.store.connection import Connection, Row
 from feedwatch.store.items import Condition, Place, at_place, walk
 from feedwatch.store.rows import id_list
 
 NAMED = 8_000
-"""Ids that are asked of the word index at once. Where it names no more, all are put in order; else a walk of some
-thousand items finds a page."""
+"""Ids that are asked of the word index at once. Of words that it names more often, a walk of some thousand items finds
+a page; other searches may need all of them."""
 BATCH = 100
 LARGEST_BATCH = 1_600
 NARROWED_BATCH = 500
@@ -32,16 +32,20 @@ _ENDLESS = 2**62
 class Batch:
     """Items of a list from a place on: those to look at, and where the last of all stands."""
 
-    places: tuple[Anchor, ...]
+    places: Sequence[Row]
+    """Sort time and id of each."""
     end: Anchor
 
 
-def candidates(connection: Connection, within: Condition, question: str, place: Place) -> Iterator[Batch]:
-    """The items of a list that the word index can't rule out, from a place on; all where ``question`` is empty."""
+def candidates(connection: Connection, within: Condition, question: str, place: Place, most: int) -> Iterator[Batch]:
+    """The items of a list that the word index can't rule out, from a place on; all where ``question`` is empty.
+
+    Where it names no more than ``most``, these are put in order.
+    """
     if not question:
         return _walked(connection, within, place, None)
-    named = search.newest(connection, question, NAMED + 1)
-    if len(named) > NAMED:
+    named = search.newest(connection, question, most + 1)
+    if len(named) > most:
         known = _Known(connection, question, named, upwards=place.upwards)
         return _walked(connection, within, place, known)
     among = within.joined("m.item_id IN (SELECT value FROM json_each(?))", id_list(named))
@@ -52,8 +56,8 @@ def _walked(connection: Connection, within: Condition, place: Place, known: _Kno
     """A list from a place on, in batches that each see the newest state."""
     size, largest = _sizes(within, narrowed=known is not None)
     while batch := _walk(connection, at_place(within, place), size, upwards=place.upwards):
-        end = batch[-1]
-        yield Batch(tuple(batch if known is None else known.among(batch)), end)
+        end = Anchor(*batch[-1])
+        yield Batch(batch if known is None else known.among(batch), end)
         if len(batch) < size:
             return
         place = Place(before=end) if place.upwards else Place(after=end)
@@ -66,9 +70,9 @@ def _sizes(within: Condition, *, narrowed: bool) -> tuple[int, int]:
     return (NARROWED_BATCH, LARGEST_NARROWED) if narrowed else (BATCH, LARGEST_BATCH)
 
 
-def _walk(connection: Connection, found: Condition, limit: int, *, upwards: bool) -> list[Anchor]:
-    statement = f"SELECT m.sort_at, m.item_id FROM marks m{walk(found, upwards=upwards)}"
-    return [Anchor(*row) for row in connection.execute(statement, (*found.parameters, limit))]
+def _walk(connection: Connection, found: Condition, limit: int, *, upwards: bool) -> list[Row]:
+    statement = f"SELECT m.sort_at, m.item_id FROM marks m{walk(found, upwards=upwards)}"  # noqa: S608  # constants; what was asked is bound
+    return connection.execute(statement, (*found.parameters, limit)).fetchall()
 
 
 class _Known:
@@ -82,18 +86,19 @@ class _Known:
         self._lowest, self._highest = newest[-1], _ENDLESS
         self._useless = False
 
-    def among(self, places: Sequence[Anchor]) -> Sequence[Anchor]:
+    def among(self, places: Sequence[Row]) -> Sequence[Row]:
         """Those that the index names, and those of which that is not known."""
         if not self._useless and self._unknown(places) > len(places) // 4:
-            self._ask(sorted(place.item_id for place in places))
+            self._ask(sorted(item_id for _, item_id in places))
             self._useless = self._unknown(places) > len(places) // 2
         if self._useless:
             return places
         lowest, highest, ids = self._lowest, self._highest, self._ids
-        return [one for one in places if one.item_id in ids or not lowest <= one.item_id <= highest]
+        return [place for place in places if place[1] in ids or not lowest <= place[1] <= highest]
 
-    def _unknown(self, places: Sequence[Anchor]) -> int:
-        return sum(not self._lowest <= place.item_id <= self._highest for place in places)
+    def _unknown(self, places: Sequence[Row]) -> int:
+        lowest, highest = self._lowest, self._highest
+        return sum(not lowest <= item_id <= highest for _, item_id in places)
 
     def _ask(self, ordered: Sequence[int]) -> None:
         """Know what lies ahead of the walk; the few ids that are far from the others are left aside."""

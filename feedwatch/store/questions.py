@@ -42,10 +42,13 @@ _STATES = {
     State.STARRED: ("m.starred = 1", "m.starred = 0"),
     State.ALERT: ("m.alerted = 1", "m.alerted = 0"),
 }
+_FEEDS = {
+    True: "+m.feed_id IN (SELECT value FROM json_each(?))",
+    False: "+m.feed_id NOT IN (SELECT value FROM json_each(?))",
+}
 # What is not plain ASCII folds otherwise in SQL: it is left to matching.
 _LANGUAGE = (
-    "(i.language GLOB '*[^a-zA-Z0-9_-]*'"
-    " OR substr(lower(replace(i.language, '_', '-')) || '-', 1, length(?)) {0} ?)"
+    "(i.language GLOB '*[^a-zA-Z0-9_-]*' OR substr(lower(replace(i.language, '_', '-')) || '-', 1, length(?)) {0} ?)"
 )
 _OUTLETS = "(SELECT outlets FROM stories WHERE id = i.story_id)"
 _MOMENT = "coalesce(i.published, i.seen)"
@@ -100,8 +103,8 @@ class _Asking:
             case Attribute():
                 return self._attribute(expression, wanted=wanted)
             case Outlets():
-                sign = "" if wanted else "NOT "
-                return Condition(f"{sign}{_OUTLETS} {expression.comparison.value} ?", (expression.count,))
+                holds = f"{_OUTLETS} {expression.comparison.value} ?"
+                return Condition(holds if wanted else f"NOT ({holds})", (expression.count,))
             case Is():
                 return Condition(_STATES[expression.state][not wanted], ())
             case Time():
@@ -113,9 +116,7 @@ class _Asking:
 
     def _attribute(self, attribute: Attribute, *, wanted: bool) -> Condition:
         if _is_of_feed(attribute):
-            sign = "" if wanted else "NOT "
-            feeds = tuple(_feeds(self._connection, attribute))
-            return Condition(f"+m.feed_id {sign}IN (SELECT value FROM json_each(?))", (id_list(feeds),))
+            return Condition(_FEEDS[wanted], (id_list(tuple(_feeds(self._connection, attribute))),))
         language = f"{attribute.value.strip().replace('_', '-').lower()}-"
         return Condition(_LANGUAGE.format("=" if wanted else "<>"), (language, language))
 

@@ -16,22 +16,25 @@ from feedwatch.model import Anchor, ItemId, Page, Subject, View
 from feedwatch.rules.glance import fields_of, glance
 from feedwatch.rules.match import Found, find
 from feedwatch.rules.parser import parse
-from feedwatch.rules.syntax import Expression, FieldName, Is, State, Time, TimeName, parts_of
+from feedwatch.rules.syntax import Expression, FieldName, Is, State, Time, TimeName, Word, parts_of
 from feedwatch.store import items, questions
-from feedwatch.store.candidates import candidates
+from feedwatch.store.candidates import NAMED, candidates
 from feedwatch.store.connection import Connection, Row, Stopped
 from feedwatch.store.items import Condition, Place, condition
 from feedwatch.store.rows import id_list, to_ms, to_subject
-from feedwatch.store.search import question_of
+from feedwatch.store.search import MOST_HITS, question_of
 
 TIME_LIMIT = 0.4
 """Seconds after which a search gives what it has."""
+MOST_OF_SHORT = 60_000
+"""``MOST_HITS`` for a short list: reading all of its items takes longer than to look up so many."""
 LARGEST_PORTION = 1_600
 """Items that are read at once."""
 SOON = 10_000
 """Items seen since a moment up to which it is faster to gather them all than to walk the list in search of them."""
 
 _EVERY = Condition("1", ())
+_NOTHING = Found(matched=False)
 _THESE = "m.item_id IN (SELECT value FROM json_each(?))"
 _SINCE = (
     "m.item_id IN (SELECT id FROM items WHERE seen >= ?"
@@ -88,19 +91,22 @@ class _Asked:
     """What has to be read to match it."""
     can_match: Callable[[Subject], bool] | None
     """What title and text rule out at a glance."""
+    most: int
+    """Items up to which all that the word index names are put in order; where it names more, the list is walked."""
 
 
 def _asked(connection: Connection, view: View, now: datetime) -> _Asked:
     """Raises RuleError where the query can't be read."""
     expression = parse(view.query, search=True)
-    return _Asked(
-        expression=expression,
-        now=now,
-        within=_within(connection, view, expression, now),
-        besides=questions.condition_of(connection, expression, now),
-        fields=fields_of(expression),
-        can_match=glance(expression),
-    )
+    within = _within(connection, view, expression, now)
+    besides = questions.condition_of(connection, expression, now)
+    if within.few or view.feed_id is not None:
+        most = MOST_OF_SHORT
+    elif all(isinstance(part, Word) for part in parts_of(expression)):
+        most = NAMED
+    else:
+        most = MOST_HITS
+    return _Asked(expression, now, within, besides, fields_of(expression), glance(expression), most)
 
 
 def _within(connection: Connection, view: View, expression: Expression, now: datetime) -> Condition:
@@ -137,21 +143,21 @@ class _Seen:
     """An item that was matched, or the place up to which all items were looked at."""
 
     anchor: Anchor
-    found: Found = Found(matched=False)
+    found: Found = _NOTHING
     row: Row | None = None
 
 
 def _looked_at(connection: Connection, asked: _Asked, place: Place, limit: int) -> Iterator[_Seen]:
     """The items from a place on that may match, in order, and how far that is, however few they are."""
     size = limit + limit // 4 + 1
-    for batch in candidates(connection, asked.within, question_of(asked.expression), place):
+    for batch in candidates(connection, asked.within, question_of(asked.expression), place, asked.most):
         start = 0
         while start < len(batch.places):
             portion = batch.places[start : start + size]
             start += size
             size = min(2 * size, LARGEST_PORTION)
-            yield from _portion(connection, asked, [one.item_id for one in portion])
-            yield _Seen(portion[-1])
+            yield from _portion(connection, asked, [item_id for _, item_id in portion])
+            yield _Seen(Anchor(*portion[-1]))
         yield _Seen(batch.end)
 
 

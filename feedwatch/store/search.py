@@ -71,8 +71,8 @@ def oldest(connection: Connection, question: str, limit: int, above: int) -> tup
 
 
 def _named(connection: Connection, where: str, question: str, bound: int, limit: int) -> tuple[int, ...]:
-    statement = f"SELECT rowid FROM search WHERE search MATCH ? AND {where} LIMIT ?"
-    return tuple(row[0] for row in connection.execute(statement, (question, bound, limit)))
+    statement = f"SELECT rowid FROM search WHERE search MATCH ? AND {where} LIMIT ?"  # noqa: S608  # constants
+    return tuple([row[0] for row in connection.execute(statement, (question, bound, limit))])
 
 
 def question_of(expression: Expression) -> str:

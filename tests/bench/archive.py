@@ -181,11 +181,10 @@ class _Writer:
 
 
 def _table() -> list[str]:
-    """The words as often as they are drawn; those that begin as *drone* does are rare enough to stand in 1 item of 30."""
+    """The words as often as they are drawn; those that begin as *drone* does stand in 1 item of 30."""
     common = {word for word in vocabulary()[:_COMMON_WORDS] if word.startswith("dro")}
     return [word for word in table() if word not in common]
 
 
 def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
-

@@ -99,7 +99,9 @@ async def _measure(path: Path, rows: int, runs: int) -> None:
         bench.now = newest.seen
         lines = [await bench.first_page(name, _query(query)) for name, query in SEARCHES]
         lines += await bench.views()
-        lines += [line for query in ("said", "drone", "-election", "since:20d {500}") for line in await bench.paging(query)]
+        lines += [
+            line for query in ("said", "drone", "-election", "since:20d {500}") for line in await bench.paging(query)
+        ]
         sys.stdout.write(table(["search", "query", "wall, ms", "CPU, ms", "rows"], lines))
     finally:
         await store.close()
@@ -135,7 +137,9 @@ class _Bench:
             "starred": View(starred=True),
         }
         return [
-            await self.first_page(f"in the view of {name}", query, View(view.feed_id, view.tag, view.unread, view.starred, query=query))
+            await self.first_page(
+                f"in the view of {name}", query, View(view.feed_id, view.tag, view.unread, view.starred, query=query)
+            )
             for name, view in views.items()
             for query in ("drone", "said", "-election")
         ]

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedwatch.errors import RuleError
-from feedwatch.model import Anchor, ChangedItem, Document, Draft, ItemId, Page, View
+from feedwatch.model import Anchor, ChangedItem, Document, Draft, ItemId, View
 from feedwatch.rules.match import find
 from feedwatch.rules.parser import parse
 from feedwatch.store import candidates, items, results
@@ -96,6 +96,9 @@ def narrow() -> Iterator[None]:
     with ExitStack() as stack:
         for module, name, value in (
             (candidates, "NAMED", 3),
+            (results, "NAMED", 2),
+            (results, "MOST_HITS", 2),
+            (results, "MOST_OF_SHORT", 2),
             (candidates, "BATCH", 1),
             (candidates, "LARGEST_BATCH", 4),
             (candidates, "NARROWED_BATCH", 2),
@@ -218,7 +221,7 @@ def is_valid(query: str) -> bool:
     return True
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     made=st.lists(specs(), min_size=4, max_size=14),
     asked=st.lists(queries().filter(is_valid), min_size=8, max_size=8),
