@@ -1,245 +1,255 @@
-"""A search never disagrees with the rules: what SQL and the word index let through, page by page, is what matches."""
-
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import count
+import threading
+import time
+from datetime import datetime
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedwatch.errors import RuleError
-from feedwatch.model import Anchor, ChangedItem, Document, Draft, ItemId, View
-from feedwatch.rules.match import find
+from feedwatch.model import ChangedItem, Page, Subject, View
+from feedwatch.rules.match import Found, find
 from feedwatch.rules.parser import parse
-from feedwatch.store import candidates, items, results
+from feedwatch.rules.syntax import Expression
+from feedwatch.store import candidates, results
+from feedwatch.store.connection import READERS, connect
+from feedwatch.store.items import Place
 from feedwatch.store.opening import prepare
 from feedwatch.store.store import Store
-from tests.rules.strategies import WORDS, expressions, texts
-from tests.store.samples import HOUR, NOW, SECOND, add, alert, draft, joining, known_of, subscription
+from tests.store.samples import HOUR, NOW, SECOND, add, draft, known_of, subscription
 
-FEEDS = {"One": ("war",), "BBC World": ("war", "Sport"), "Three": ()}
-
-
-# --- items and queries at random -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What an item of a test says, and what became of it."""
-
-    feed: str
-    title: str
-    text: str
-    language: str
-    published: timedelta | None
-    """Before it was seen; negative: after it."""
-    joins: bool
-    read: bool
-    starred: bool
-    alerted: bool
-    edited: str
-    redated: timedelta | None
-
-
-def specs() -> st.SearchStrategy[Spec]:
-    hours = st.integers(-30, 300).map(lambda number: timedelta(minutes=10 * number))
-    return st.builds(
-        Spec,
-        feed=st.sampled_from(tuple(FEEDS)),
-        title=texts(),
-        text=texts(),
-        language=st.sampled_from(("", "en-GB", "de", "de_AT", "DE", "fr", "uk", "zh", "dé")),
-        published=st.none() | hours,
-        joins=st.booleans(),
-        read=st.booleans(),
-        starred=st.booleans(),
-        alerted=st.booleans(),
-        edited=st.just("") | texts(),
-        redated=st.none() | hours,
-    )
-
-
-ASKED_BESIDES = (
-    *("is:unread", "is:read", "is:starred", "is:alert", "-is:starred", "NOT is:unread", "outlets>=2", "outlets=1"),
-    *("since:5h", "since:2h", "-since:5h", "before:4h", "-before:4h", "since:2026-11-22T08:00:00.0005Z"),
-    *("feed:one", "feed:BBC", "outlet:press", "-outlet:One", "tag:sport", "tag:war", "-tag:war", "tag:none"),
-    *("lang:de", "lang:de-AT", "-lang:de", "lang:dé", "lang:en_gb", "feed:BBC is:unread", "tag:war since:9h"),
+TITLES = (
+    "Drones strike the port",
+    "An anti-drone unit for Kyiv",
+    "Général Électrique monte",
+    "The attorney general resigns",
+    "Straße nach Köln gesperrt",
+    "北京AI公司发布模型",
+    "Генерала звільнено",
+    "п\u02bcять дронів",
+    "O'Brien's drone\u00adstrike",
+    "foo_bar 3.14 can't",
+    "東京タワー closed",
+    "ΆΛΦΑ news",
 )
 
 
-def queries() -> st.SearchStrategy[str]:
-    """Words with what only searches, or only SQL, know; nearly always valid."""
-    besides = st.sampled_from(ASKED_BESIDES)
-    return st.one_of(
-        expressions(),
-        besides,
-        st.tuples(besides, expressions()).map(lambda both: f"{both[0]} ({both[1]})"),
-        st.tuples(besides, expressions()).map(lambda both: f"({both[0]}) OR ({both[1]})"),
-        st.tuples(besides, besides, expressions()).map(lambda all_: f"({all_[0]}) NOT (({all_[1]}) ({all_[2]}))"),
-        st.tuples(st.sampled_from(WORDS), besides).map(lambda both: f'title:"{both[0]}" {both[1]}'),
-    )
+async def fill(store: Store) -> None:
+    await store.sync_feeds([subscription("One", tags=("war",))], NOW)
+    for number, title in enumerate(TITLES):
+        await add(store, draft(f"{number}", title, f"Body {number}."), at=NOW + number * SECOND)
 
 
-@contextmanager
-def narrow() -> Iterator[None]:
-    """Everything that is done for many items, done for a few."""
-    with ExitStack() as stack:
-        for module, name, value in (
-            (candidates, "NAMED", 3),
-            (results, "NAMED", 2),
-            (results, "MOST_HITS", 2),
-            (results, "MOST_OF_SHORT", 2),
-            (candidates, "BATCH", 1),
-            (candidates, "LARGEST_BATCH", 4),
-            (candidates, "NARROWED_BATCH", 2),
-            (candidates, "LARGEST_NARROWED", 4),
-            (candidates, "GATHERED", 2),
-            (items, "SMALL", 5),
-            (results, "SOON", 3),
-            (results, "LARGEST_PORTION", 3),
-        ):
-            stack.enter_context(patch.object(module, name, value))
-        yield
+def titles(page: Page) -> list[str]:
+    assert not page.error
+    return [row.title for row in page.rows]
 
 
-async def fill(store: Store, made: Sequence[Spec]) -> None:
-    await store.sync_feeds([subscription(name, tags=tags) for name, tags in FEEDS.items()], NOW)
-    told = None
-    for number, spec in enumerate(made):
-        at = NOW - 10 * HOUR + number * (HOUR / 2)
-        one = _draft(spec, number, at, spec.text, spec.published)
-        new = () if told is None or not spec.joins else (joining(one, told),)
-        (item_id,) = (
-            await add(
-                store,
-                *(() if new else (one,)),
-                feed=spec.feed,
-                at=at,
-                **({"new": new} if new else {}),
-                alerts=(alert(one, rule=f"R{number}"),) if spec.alerted else (),
-            )
-        ).new
-        row = (await store.items(View(), 99, now=NOW)).rows
-        told = next(each.story_id for each in row if each.id == item_id)
-        if spec.edited:
-            await _edit(store, spec, number, item_id, at)
-        await store.mark_read([item_id], read=spec.read, now=at)
-        await store.mark_starred([item_id], starred=spec.starred, now=at)
+async def test_a_word_is_found_in_any_inflection_newest_first(store: Store) -> None:
+    await fill(store)
+    page = await store.items(View(query="drone"), 9, now=NOW)
+    assert titles(page) == ["An anti-drone unit for Kyiv", "Drones strike the port"]
+    assert page.rows[1].title_matches == ((0, 6),)
 
 
-def _draft(spec: Spec, number: int, at: datetime, text: str, before: timedelta | None) -> Draft:
-    published = None if before is None else at - before
-    made = draft(f"{number}", spec.title, text, published, language=spec.language)
-    return made if text else draft(f"{number}", spec.title, "", published, language=spec.language, document=Document())
-
-
-async def _edit(store: Store, spec: Spec, number: int, item_id: ItemId, at: datetime) -> None:
-    feed = {row.feed.subscription.name: row.feed.id for row in await store.feeds(NOW)}[spec.feed]
-    edited = _draft(spec, number, at, spec.edited, spec.redated)
-    known = (await known_of(store, feed, [edited])).by_key[edited.key]
-    await add(store, feed=spec.feed, changed=(ChangedItem(item_id, edited, known),), at=at + SECOND)
-
-
-async def expected(store: Store, view: View) -> list[ItemId]:
-    """The items of a view without its query that the rules say match it, in the view's order."""
-    expression = parse(view.query, search=True)
-    plain = View(view.feed_id, view.tag, view.unread, view.starred, view.alerted)
-    found = []
-    for row in (await store.items(plain, 9_999, now=NOW)).rows:
-        subject = await store.subject(row.id)
-        assert subject is not None
-        if find(expression, subject, NOW).matched:
-            found.append(row.id)
-    return found
-
-
-async def downwards(store: Store, view: View, limit: int) -> list[ItemId]:
-    found: list[ItemId] = []
-    after: Anchor | None = None
-    for _ in count():
-        page = await store.items(view, limit, after=after, now=NOW)
-        found += [row.id for row in page.rows]
-        after = page.reached or (page.rows[-1].anchor if page.rows else None)
-        assert page.error == ""
-        if not page.more:
-            break
-        assert after is not None
-    return found
-
-
-async def upwards(store: Store, view: View, limit: int) -> list[ItemId]:
-    page = await store.items(view, limit, last=True, now=NOW)
-    found = [row.id for row in page.rows]
-    while page.more:
-        before = page.reached or page.rows[0].anchor
-        page = await store.items(view, limit, before=before, now=NOW)
-        found = [row.id for row in page.rows] + found
-    return found
-
-
-@asynccontextmanager
-async def archive(template: Path) -> AsyncIterator[Store]:
-    path = template.with_name(f"{os.urandom(8).hex()}.db")
-    shutil.copy(template, path)
-    store = await Store.open(path)
-    yield store
-    await store.close()
-    path.unlink()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database, made once."""
-    path = tmp_path_factory.mktemp("archives") / "empty.db"
-    prepare(path)
-    return path
-
-
-async def check(store: Store, view: View, limit: int) -> None:
-    wanted = await expected(store, view)
-    assert await downwards(store, view, limit) == wanted
-    assert await upwards(store, view, limit) == wanted
-    every = [row.id for row in (await store.items(View(), 9_999, now=NOW)).rows]
-    assert [row.id for row in (await store.rows(view, every, NOW)).rows] == wanted
-
-
-def is_valid(query: str) -> bool:
-    try:
-        parse(query, search=True)
-    except RuleError:
-        return False
-    return True
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    made=st.lists(specs(), min_size=4, max_size=14),
-    asked=st.lists(queries().filter(is_valid), min_size=8, max_size=8),
-    limit=st.integers(1, 5),
-    small=st.booleans(),
-    view=st.sampled_from(
-        (View(), View(), View(unread=True), View(tag="war"), View(starred=True), View(tag="war", alerted=True))
-    ),
+@pytest.mark.parametrize(
+    "query",
+    [
+        "drone",
+        "general",
+        'general EXCEPT "attorney general"',
+        "strasse",
+        "köln",
+        "AI",
+        "北京",
+        "东京",
+        "東京",
+        "генерал",
+        "п'ять",
+        "дрон*",
+        "O'Brien",
+        "dronestrike",
+        "foo",
+        "foo_bar",
+        "can't",
+        "3.14",
+        "αλφα",
+        "=General",
+        "electr*",
+        "NOT drone",
+        "/dro.e/",
+        "tag:war port",
+        "drone OR general",
+        '"attorney general" OR title:kyiv',
+        "drone NEAR/3 unit",
+        "is:unread",
+        "since:1d",
+        "drone since:59m",
+        "since:2026-11-22T10:00:05 before:2026-11-22T10:00:09",
+        "before:2026-11-22",
+        "drone is:unread -is:starred",
+        "is:read OR is:alert OR port",
+        "is:starred",
+        'author:"A. Writer" body',
+    ],
 )
-def test_a_search_returns_what_the_rules_match_in_the_order_of_the_list(
-    template: Path, made: list[Spec], asked: list[str], limit: int, small: bool, view: View
+async def test_a_search_never_disagrees_with_the_rules(store: Store, query: str) -> None:
+    await fill(store)
+    expression = parse(query, search=True)
+    subjects = [one.subject for one in await store.archive(NOW - HOUR, None, 99)]
+    expected = [one.title for one in reversed(subjects) if find(expression, one, NOW).matched]
+    assert titles(await store.items(View(query=query), 99, now=NOW)) == expected
+
+
+@pytest.mark.parametrize(
+    "junk", ['"', '":"', '"\n:', "title:", "*", "a\0b", "NEAR(a b)", "^a", "-", "{a}", '""', "(", "a AND"]
+)
+async def test_whatever_is_typed_is_an_answer_or_an_error_to_show(store: Store, junk: str) -> None:
+    await fill(store)
+    page = await store.items(View(query=junk), 9, now=NOW)
+    assert page.error == "" or "^" in page.error
+    assert (await store.rows(View(query=junk), [row.id for row in page.rows], NOW)).error == page.error
+
+
+async def test_a_search_is_paged_in_both_directions(store: Store) -> None:
+    await add(store, *[draft(f"{number}", f"Drone {number}") for number in range(7)], draft("x", "Else"))
+    view = View(query="drone")
+    first = await store.items(view, 3, now=NOW)
+    second = await store.items(view, 3, after=first.rows[-1].anchor, now=NOW)
+    assert titles(first) + titles(second) == [f"Drone {number}" for number in (6, 5, 4, 3, 2, 1)]
+    assert first.more
+    assert second.more
+    back = await store.items(view, 3, before=second.rows[0].anchor, now=NOW)
+    assert (titles(back), back.more) == (titles(first), False)
+    last = await store.items(view, 2, last=True, now=NOW)
+    assert (titles(last), last.more) == (["Drone 1", "Drone 0"], True)
+
+
+async def test_a_word_that_is_everywhere_is_found_by_walking_the_list(
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def run() -> None:
-        async with archive(template) as store:
-            await fill(store, made)
-            for query in asked:
-                asked_view = View(view.feed_id, view.tag, view.unread, view.starred, view.alerted, query)
-                await check(store, asked_view, limit)
+    await fill(store)
+    narrowed = await store.items(View(query="drone"), 9, now=NOW)
+    monkeypatch.setattr(results, "NAMED", 0)
+    monkeypatch.setattr(candidates, "NAMED", 1)
+    monkeypatch.setattr(candidates, "NARROWED_BATCH", 2)
+    assert await store.items(View(query="drone"), 9, now=NOW) == narrowed
+    upwards = await store.items(View(query="drone"), 1, last=True, now=NOW)
+    assert titles(upwards) == ["Drones strike the port"]
 
-    with narrow() if small else ExitStack():
-        asyncio.run(run())
+
+async def test_a_search_whose_time_is_up_says_how_far_it_came(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await fill(store)
+    monkeypatch.setattr(results, "TIME_LIMIT", 0.0)
+    monkeypatch.setattr(candidates, "BATCH", 1)
+    monkeypatch.setattr(candidates, "LARGEST_BATCH", 1)
+    page = await store.items(View(query="/drones/ OR /Drones/"), 9, now=NOW)
+    assert (titles(page), page.more) == ([], True)
+    steps = 1
+    while page.reached is not None:
+        page = await store.items(View(query="/drones/ OR /Drones/"), 9, after=page.reached, now=NOW)
+        steps += 1
+        if page.rows:
+            break
+    assert titles(page) == ["Drones strike the port"]
+    assert steps == len(TITLES)
+
+
+async def test_a_view_with_a_query_keeps_its_other_parts(store: Store) -> None:
+    one, two = (await add(store, draft("a", "Drone one"), draft("b", "Drone two"))).new
+    await store.mark_read([one], read=True, now=NOW)
+    view = View(query="drone", unread=True)
+    assert titles(await store.items(view, 9, now=NOW)) == ["Drone two"]
+    rows = await store.rows(view, [one, two], NOW)
+    assert titles(rows) == ["Drone two"]
+    assert rows.rows[0].title_matches == ((0, 5),)
+    assert titles(await store.rows(View(query="else"), [one, two], NOW)) == []
+
+
+async def fill_with_drones(store: Store, count: int) -> None:
+    await add(store, *[draft(f"{number}", f"Drone {number}") for number in range(count)])
+
+
+async def test_a_search_that_nobody_waits_for_any_more_stops_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill_with_drones(store, 300)
+    begun, looked_at = threading.Event(), []
+
+    def find_slowly(expression: Expression, subject: Subject, now: datetime) -> Found:
+        begun.set()
+        looked_at.append(subject.title)
+        time.sleep(0.01)
+        return find(expression, subject, now)
+
+    monkeypatch.setattr(results, "find", find_slowly)
+    monkeypatch.setattr(results, "TIME_LIMIT", 60.0)
+    searches = [asyncio.create_task(store.items(View(query="drone -3"), 999, now=NOW)) for _ in range(READERS)]
+    await asyncio.to_thread(begun.wait)
+    for one in searches:
+        one.cancel()
+    await asyncio.wait(searches)
+    assert (await store.items(View(), 1, now=NOW)).rows  # a reader is free
+    await store.close()  # waits for what runs
+    assert 0 < len(looked_at) < 300
+
+
+async def test_a_superseded_search_says_how_far_it_came_and_looks_no_further(path: Path) -> None:
+    store = await Store.open(path)
+    await fill_with_drones(store, 300)
+    await store.close()
+    connection = connect(path, write=False)
+    asked: list[int] = []
+
+    def stopped() -> bool:
+        asked.append(1)
+        return len(asked) == 5
+
+    page = results.page(connection, stopped, View(query="drone"), Place(), 999, NOW)
+    assert [row.anchor for row in page.rows][-1] == page.reached
+    assert (len(page.rows), page.more) == (5, True)
+    connection.close()
+
+
+QUERY = r'title:(drone OR "air defence") NEAR/5 /st[ro]ike/ -(is:unread outlets>=3) since:2d =Gen* EXCEPT (a, "b c")'
+
+
+async def test_a_query_half_typed_is_an_error_to_show_and_nothing_else(store: Store) -> None:
+    await fill(store)
+    errors = 0
+    for end in range(1, len(QUERY) + 1):
+        page = await store.items(View(query=QUERY[:end]), 9, now=NOW)
+        assert page.error == "" or "^" in page.error
+        assert not (page.error and (page.rows or page.more))
+        errors += bool(page.error)
+    assert errors > 20
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.text(st.sampled_from("aдé中\"'()=-*/:|<>0 2\n\0\ud800") | st.characters(), max_size=30))
+def test_whatever_is_typed_is_answered(tmp_path: Path, typed: str) -> None:
+    path = tmp_path / "feedwatch.db"
+    if not path.exists():
+        prepare(path)
+    connection = connect(path, write=False)
+    page = results.page(connection, lambda: False, View(query=typed), Place(), 9, NOW)
+    assert page.error == "" or "^" in page.error
+    connection.close()
+
+
+async def test_a_search_for_news_finds_what_was_redated_and_what_is_of_tomorrow(store: Store) -> None:
+    old, ahead, late = (
+        draft("a", published=NOW - 90 * HOUR),
+        draft("b", published=NOW + 9 * HOUR),
+        draft("c", published=None),
+    )
+    ids = (await add(store, old, ahead, late, at=NOW - 90 * HOUR)).new
+    edited = draft("a", "Title of a, again", published=NOW - HOUR)
+    feed = (await store.feeds(NOW))[0].feed.id
+    known = (await known_of(store, feed, [edited])).by_key[edited.key]
+    await add(store, draft("d", published=NOW - 80 * HOUR), changed=(ChangedItem(ids[-1], edited, known),), at=NOW)
+    found = titles(await store.items(View(query="since:2h title"), 9, now=NOW))
+    assert sorted(found) == ["Title of a, again", "Title of b"]
