@@ -25,6 +25,8 @@ NARROWED_BATCH = 500
 LARGEST_NARROWED = 8_000
 GATHERED = 500
 """Items of a short list that are wanted first; then the rest at once."""
+_FAR = 4
+"""Times the distance from the middle id of a batch to its quarter: what is farther does not belong to the others."""
 _ENDLESS = 2**62
 
 
@@ -101,14 +103,14 @@ class _Known:
         return sum(not lowest <= item_id <= highest for _, item_id in places)
 
     def _ask(self, ordered: Sequence[int]) -> None:
-        """Know what lies ahead of the walk; the few ids that are far from the others are left aside."""
-        few = len(ordered) // 10
+        """Know what lies ahead of the walk; ids that are far from the others are left aside."""
+        quarter, middle, last = (ordered[len(ordered) * part // 4] for part in (1, 2, 3))
         if self._upwards:
-            self._lowest = ordered[few]
+            self._lowest = next(each for each in ordered if each >= middle - _FAR * (last - middle))
             found = search.oldest(self._connection, self._question, NAMED, self._lowest)
             self._highest = found[-1] if len(found) == NAMED else _ENDLESS
         else:
-            self._highest = ordered[-1 - few]
+            self._highest = next(each for each in reversed(ordered) if each <= middle + _FAR * (middle - quarter))
             found = search.newest(self._connection, self._question, NAMED, self._highest)
             self._lowest = found[-1] if len(found) == NAMED else 0
         self._ids = frozenset(found)

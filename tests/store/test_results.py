@@ -253,3 +253,15 @@ async def test_a_search_for_news_finds_what_was_redated_and_what_is_of_tomorrow(
     await add(store, draft("d", published=NOW - 80 * HOUR), changed=(ChangedItem(ids[-1], edited, known),), at=NOW)
     found = titles(await store.items(View(query="since:2h title"), 9, now=NOW))
     assert sorted(found) == ["Title of a, again", "Title of b"]
+
+
+async def test_a_moment_within_a_millisecond_is_kept_to(store: Store) -> None:
+    await add(store, draft("a", "On the dot", published=NOW), at=NOW)
+    for query, found in (
+        ("before:2026-11-22T10:00:00.000500Z", ["On the dot"]),
+        ("before:2026-11-22T10:00:00Z", []),
+        ("since:2026-11-22T10:00:00.000500Z", []),
+        ("since:2026-11-22T10:00:00Z", ["On the dot"]),
+        ("-before:2026-11-22T10:00:00Z", ["On the dot"]),
+    ):
+        assert titles(await store.items(View(query=query), 9, now=NOW)) == found
