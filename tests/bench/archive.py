@@ -45,6 +45,8 @@ BETWEEN = timedelta(days=1)
 TAGS = ("world", "world", "tech", "local", "sport")
 _CYRILLIC = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абцдефгхийклмнопкрстуввкиз")
 _RUSSIAN = ("дрон", "дроны", "генерал", "генерала", "армия", "выборы")
+_ENGLISH = ("air", "defence", "attorney", "general election", "air defence", "air defence", "attorney general")
+"""Beside what the table has: phrases, and their words alone."""
 _CHINESE = ("无人机", "北京", "总统", "军队")
 _LANGUAGES = ("en", "en", "en", "en", "en", "en-GB", "en-US", "", "de", "fr")
 _TITLE = 8
@@ -154,7 +156,7 @@ class _Writer:
         if chance < 0.12:
             written = [word.lower().translate(_CYRILLIC) for word in words]
             return ("uk", "ru")[chance < 0.07], self._some(_RUSSIAN, written)
-        return _LANGUAGES[int(chance * 1000) % len(_LANGUAGES)], words
+        return _LANGUAGES[int(chance * 1000) % len(_LANGUAGES)], self._some(_ENGLISH, words)
 
     def _some(self, real: Sequence[str], words: list[str]) -> list[str]:
         """The words, in one text of ten with a real one among them."""
