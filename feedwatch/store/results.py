@@ -45,18 +45,22 @@ _SINCE = (
 def page(connection: Connection, stopped: Stopped, view: View, place: Place, limit: int, now: datetime) -> Page:
     """A page of a view with a query, newest first."""
     until = time.monotonic() + TIME_LIMIT
+
+    def over() -> bool:
+        return stopped() or time.monotonic() > until
+
     try:
         asked = _asked(connection, view, now)
     except RuleError as error:
         return Page((), more=False, error=error.pointed())
     chosen: list[_Seen] = []
     reached: Anchor | None = None
-    for seen in _looked_at(connection, asked, place, limit):
+    for seen in _looked_at(connection, asked, place, limit, over):
         if seen.found.matched:
             chosen.append(seen)
         if len(chosen) > limit:
             break
-        if stopped() or time.monotonic() > until:
+        if over():
             reached = seen.anchor
             break
     more = len(chosen) > limit or reached is not None
@@ -147,7 +151,9 @@ class _Seen:
     row: Row | None = None
 
 
-def _looked_at(connection: Connection, asked: _Asked, place: Place, limit: int) -> Iterator[_Seen]:
+def _looked_at(
+    connection: Connection, asked: _Asked, place: Place, limit: int, over: Callable[[], bool]
+) -> Iterator[_Seen]:
     """The items from a place on that may match, in order, and how far that is, however few they are."""
     size = limit + limit // 4 + 1
     for batch in candidates(connection, asked.within, question_of(asked.expression), place, asked.most):
@@ -156,29 +162,44 @@ def _looked_at(connection: Connection, asked: _Asked, place: Place, limit: int) 
             portion = batch.places[start : start + size]
             start += size
             size = min(2 * size, LARGEST_PORTION)
-            yield from _portion(connection, asked, [item_id for _, item_id in portion])
-            yield _Seen(Anchor(*portion[-1]))
+            yield from _portion(connection, asked, portion, over)
         yield _Seen(batch.end)
 
 
-def _portion(connection: Connection, asked: _Asked, item_ids: Sequence[int]) -> Iterator[_Seen]:
-    likely = item_ids if asked.can_match is None else _glanced_at(connection, asked, asked.can_match, item_ids)
-    return _matched(connection, asked, likely, asked.besides)
+def _portion(connection: Connection, asked: _Asked, places: Sequence[Row], over: Callable[[], bool]) -> Iterator[_Seen]:
+    """Some items, in order; those up to which it came, where the time is over before all were glanced at."""
+    if asked.can_match is None:
+        likely, last = [item_id for _, item_id in places], places[-1]
+    else:
+        likely, last = _glanced_at(connection, asked, asked.can_match, places, over)
+    yield from _matched(connection, asked, likely, asked.besides)
+    yield _Seen(Anchor(*last))
 
 
 def _glanced_at(
-    connection: Connection, asked: _Asked, can_match: Callable[[Subject], bool], item_ids: Sequence[int]
-) -> list[int]:
-    """Those of the items whose title and text may match; nothing else of them is read."""
+    connection: Connection,
+    asked: _Asked,
+    can_match: Callable[[Subject], bool],
+    places: Sequence[Row],
+    over: Callable[[], bool],
+) -> tuple[list[int], Row]:
+    """Those of the items whose title and text may match, and the last place looked at; nothing else is read."""
     text, contents = ("c.text", items.CONTENTS) if FieldName.TEXT in asked.fields else ("''", "")
     besides = asked.besides or _EVERY
-    found = connection.execute(
+    fetched = connection.execute(
         f"SELECT i.id, i.title, i.language, {text} FROM marks m CROSS JOIN items i ON i.id = m.item_id{contents}"  # noqa: S608  # constants; what was asked is bound
         f" WHERE {_THESE} AND {besides.where}",
-        (id_list(item_ids), *besides.parameters),
+        (id_list([item_id for _, item_id in places]), *besides.parameters),
     )
-    likely = {row[0] for row in found if can_match(Subject(row[1], row[3], language=row[2]))}
-    return [each for each in item_ids if each in likely]
+    by_id = {row[0]: row for row in fetched}
+    likely = []
+    for place in places:
+        row = by_id.get(place[1])
+        if row is not None and can_match(Subject(row[1], row[3], language=row[2])):
+            likely.append(place[1])
+        if over():
+            return likely, place
+    return likely, places[-1]
 
 
 def _matched(
