@@ -51,8 +51,7 @@ TABLES = (
     " FROM marks m CROSS JOIN items i ON i.id = m.item_id"
     " JOIN feeds f ON f.id = m.feed_id JOIN stories s ON s.id = i.story_id"
 )
-CONTENTS = " JOIN contents c ON c.item_id = i.id"
-_SUBJECT = "{columns}, m.alerted, f.tags, {text} AS text, {categories} AS categories{tables}"
+SUBJECT = f"{COLUMNS}, m.alerted, f.tags, c.text, c.categories{TABLES} JOIN contents c ON c.item_id = i.id"
 # The plus keeps SQLite from gathering all items of some feeds by their index, where walking is meant.
 _GATHERED = "m.feed_id IN (SELECT value FROM json_each(?))"
 _WALKED = "+m.feed_id IN (SELECT value FROM json_each(?))"
@@ -86,16 +85,14 @@ class Condition:
         return Condition(f"{self.where} AND {where}", (*self.parameters, *parameters), self.few)
 
 
-def subjects(fields: frozenset[FieldName] = frozenset(FieldName)) -> str:
-    """The start of a statement for rows that ``to_subject`` takes, with those of the long fields that are wanted."""
-    text = FieldName.TEXT in fields
-    categories = FieldName.CATEGORY in fields  # behind the HTML of a row: far to read
-    return _SUBJECT.format(
-        columns=COLUMNS,
-        text="c.text" if text else "''",
-        categories="c.categories" if categories else "'[]'",
-        tables=f"{TABLES}{CONTENTS if text or categories else ''}",
-    )
+def subjects(fields: frozenset[FieldName]) -> str:
+    """``SUBJECT``, of the long fields only with those that are wanted."""
+    found = SUBJECT
+    if FieldName.CATEGORY not in fields:
+        found = found.replace("c.categories", "'[]' AS categories")  # it stands behind the HTML: far to read
+    if FieldName.TEXT not in fields:
+        found = found.replace("c.text", "'' AS text")
+    return found
 
 
 # --- which items -----------------------------------------------------------------------------------------------------
@@ -275,14 +272,14 @@ def keep_article(connection: Connection, item_id: ItemId, article: Article) -> N
 
 def subject(connection: Connection, item_id: ItemId) -> Subject | None:
     """What a rule can ask of an item."""
-    row = connection.execute(f"{subjects()} WHERE m.item_id = ?", (item_id,)).fetchone()
+    row = connection.execute(f"{SUBJECT} WHERE m.item_id = ?", (item_id,)).fetchone()
     return None if row is None else to_subject(row)
 
 
 def archive(connection: Connection, since: datetime, after: ItemId | None, limit: int) -> tuple[ArchivedItem, ...]:
     """Items seen since then, oldest id first, beyond ``after``."""
     fetched = connection.execute(
-        f"{subjects()} WHERE m.item_id > ? AND i.seen >= ? ORDER BY m.item_id LIMIT ?",
+        f"{SUBJECT} WHERE m.item_id > ? AND i.seen >= ? ORDER BY m.item_id LIMIT ?",
         (after or _first_seen(connection, since), to_ms(since), limit),
     )
     return tuple(

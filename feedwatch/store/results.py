@@ -33,6 +33,7 @@ LARGEST_PORTION = 1_600
 SOON = 10_000
 """Items seen since a moment up to which it is faster to gather them all than to walk the list in search of them."""
 
+_CONTENTS = " CROSS JOIN contents c ON c.item_id = i.id"
 _EVERY = Condition("1", ())
 _NOTHING = Found(matched=False)
 _THESE = "m.item_id IN (SELECT value FROM json_each(?))"
@@ -184,7 +185,7 @@ def _glanced_at(
     over: Callable[[], bool],
 ) -> tuple[list[int], Row]:
     """Those of the items whose title and text may match, and the last place looked at; nothing else is read."""
-    text, contents = ("c.text", items.CONTENTS) if FieldName.TEXT in asked.fields else ("''", "")
+    text, contents = ("c.text", _CONTENTS) if FieldName.TEXT in asked.fields else ("''", "")
     besides = asked.besides or _EVERY
     fetched = connection.execute(
         f"SELECT i.id, i.title, i.language, {text} FROM marks m CROSS JOIN items i ON i.id = m.item_id{contents}"  # noqa: S608  # constants; what was asked is bound

@@ -271,7 +271,7 @@ def _title_spans(title: str, matches: Sequence[Match]) -> tuple[tuple[int, int],
 
 
 def to_subject(row: Row) -> Subject:
-    """What a rule can ask of a stored item, from a row of ``items.subjects()``."""
+    """What a rule can ask of a stored item, from a row of ``items.SUBJECT``."""
     return Subject(
         title=row["title"],
         text=row["text"],

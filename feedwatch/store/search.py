@@ -51,13 +51,13 @@ def remove(connection: Connection, item_ids: Sequence[int]) -> None:
     connection.execute(f"{_REMOVE}{_THESE}", (id_list(item_ids),))
 
 
-def hits(connection: Connection, expression: Expression) -> tuple[int, ...] | None:
-    """The items that the index can't rule out; None where it rules out too little to be of use."""
+def hits(connection: Connection, expression: Expression, most: int = MOST_HITS) -> tuple[int, ...] | None:
+    """The items that the index can't rule out; None where it can rule out none, or names more than ``most``."""
     question = question_of(expression)
     if not question:
         return None
-    found = newest(connection, question, MOST_HITS + 1)
-    return None if len(found) > MOST_HITS else found
+    found = newest(connection, question, most + 1)
+    return None if len(found) > most else found
 
 
 def newest(connection: Connection, question: str, limit: int, below: int = _HIGHEST) -> tuple[int, ...]:
