@@ -1,8 +1,8 @@
 """Which items to look at for a page of a search: all that can match, in the list's order, batch by batch.
 
-Few items that the word index names are put in order at once. Where it names many, or a list is short, the list is
-walked by date, and of what is walked only that is looked at which the index names too. Either way the order is the
-list's own: that of the index (by id, so by when an item was seen) is never trusted for it.
+Few items that the word index names are put in order at once. Where it names many, the list is walked by date, and of
+what is walked only that is looked at which the index names too. Either way the order is the list's own: that of the
+index (by id, so by when an item was seen) is never trusted for it.
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ _LANGUAGES = ("en", "en", "en", "en", "en", "en-GB", "en-US", "", "de", "fr")
 _TITLE = 8
 """Words of a title; texts are from 15 to 300 words long, half of them shorter than 60."""
 _COMMON_WORDS = 6_000
+"""Made-up words that are not among the rarest."""
 
 
 def make(path: Path, items: int, now: datetime | None = None) -> None:
@@ -183,7 +184,10 @@ class _Writer:
 
 
 def _table() -> list[str]:
-    """The words as often as they are drawn; those that begin as *drone* does stand in 1 item of 30."""
+    """The words as often as they are drawn, those that begin as *drone* does in 1 item of 30.
+
+    The index is asked for beginnings: made-up ones must not be commoner than those of a language.
+    """
     common = {word for word in vocabulary()[:_COMMON_WORDS] if word.startswith("dro")}
     return [word for word in table() if word not in common]
 
