@@ -6,6 +6,7 @@ counts when two parts are compared.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -178,6 +179,15 @@ class Time(Part):
 
 
 Expression = Word | Phrase | Regex | And | Or | Not | Near | Except | Field | Attribute | Outlets | Is | Time
+
+
+def parts_of(expression: Expression) -> Iterator[Expression]:
+    """What must all be true of an item: the parts of an AND, however deep, or the expression itself."""
+    if isinstance(expression, And):
+        for part in expression.parts:
+            yield from parts_of(part)
+    else:
+        yield expression
 
 
 def asks_for_all(expression: Expression) -> bool:

@@ -18,6 +18,7 @@ from feedwatch.model import (
     Subject,
     View,
 )
+from feedwatch.rules.syntax import FieldName
 from feedwatch.store import stories
 from feedwatch.store.connection import Connection, Row
 from feedwatch.store.rows import (
@@ -47,7 +48,7 @@ TABLES = (
     " JOIN feeds f ON f.id = m.feed_id JOIN stories s ON s.id = i.story_id"
 )
 SUBJECT = f"{COLUMNS}, m.alerted, f.tags, c.text, c.categories{TABLES} JOIN contents c ON c.item_id = i.id"
-# The plus keeps SQLite from gathering a whole tag by the index of feeds, where walking is meant.
+# The plus keeps SQLite from gathering all items of some feeds by their index, where walking is meant.
 _GATHERED = "m.feed_id IN (SELECT value FROM json_each(?))"
 _WALKED = "+m.feed_id IN (SELECT value FROM json_each(?))"
 _BY_IDS = " WHERE m.item_id IN (SELECT value FROM json_each(?))"
@@ -80,30 +81,50 @@ class Condition:
         return Condition(f"{self.where} AND {where}", (*self.parameters, *parameters), self.few)
 
 
+def subjects(fields: frozenset[FieldName]) -> str:
+    """``SUBJECT``, of the long fields only with those that are wanted."""
+    found = SUBJECT
+    if FieldName.CATEGORY not in fields:
+        found = found.replace("c.categories", "'[]' AS categories")  # it stands behind the HTML: far to read
+    if FieldName.TEXT not in fields:
+        found = found.replace("c.text", "'' AS text")
+    return found
+
+
 # --- which items -----------------------------------------------------------------------------------------------------
 
 
-def condition(connection: Connection, view: View) -> Condition:
-    """The view but for its query. Flags are written as the partial indexes have them, else these are not used."""
+def condition(connection: Connection, view: View, feeds: frozenset[int] | None = None) -> Condition:
+    """The view but for its query, within some feeds where that is said.
+
+    Flags are written as the partial indexes have them, else these are not used.
+    """
     flags = {"m.read = 0": view.unread, "m.starred = 1": view.starred, "m.alerted = 1": view.alerted}
     found = Condition(" AND ".join(["1", *(flag for flag, wanted in flags.items() if wanted)]), ())
     if view.feed_id is not None:
         found = found.joined("m.feed_id = ?", view.feed_id)
     if view.tag:
-        feeds, items = _tagged(connection, view.tag)
-        few = items <= SMALL
-        found = replace(found.joined(_GATHERED if few else _WALKED, id_list(feeds)), few=few)
-    return found
+        feeds = _tagged(connection, view.tag).intersection(*([] if feeds is None else [feeds]))
+    return found if feeds is None else _of_feeds(connection, found, sorted(feeds))
 
 
-def _tagged(connection: Connection, tag: str) -> tuple[tuple[int, ...], int]:
-    """The feeds of a tag, and how many items they have."""
+def _tagged(connection: Connection, tag: str) -> frozenset[int]:
     rows = connection.execute(
-        "SELECT t.feed_id, t.items FROM tallies t JOIN feeds f ON f.id = t.feed_id"
-        " WHERE EXISTS (SELECT 1 FROM json_each(f.tags) WHERE value = ?)",
-        (tag,),
-    ).fetchall()
-    return tuple(row["feed_id"] for row in rows), sum(row["items"] for row in rows)
+        "SELECT id FROM feeds WHERE EXISTS (SELECT 1 FROM json_each(feeds.tags) WHERE value = ?)", (tag,)
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+def _of_feeds(connection: Connection, found: Condition, feeds: Sequence[int]) -> Condition:
+    """The condition within feeds: one is walked by its index, the items of a few are gathered, those of many sought."""
+    if len(feeds) == 1:
+        return found.joined("m.feed_id = ?", feeds[0])
+    (items,) = connection.execute(
+        "SELECT coalesce(sum(items), 0) FROM tallies WHERE feed_id IN (SELECT value FROM json_each(?))",
+        (id_list(feeds),),
+    ).fetchone()
+    few = items <= SMALL
+    return replace(found.joined(_GATHERED if few else _WALKED, id_list(feeds)), few=few)
 
 
 def at_place(found: Condition, place: Place) -> Condition:

@@ -317,7 +317,12 @@ def suppressed(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (first, learned, suppressed)
+def ahead(db: Database) -> None:
+    """Few items are from later than they were seen; a search for news finds them beside those seen lately."""
+    db.conn.execute("CREATE INDEX items_ahead ON items (published) WHERE published > seen")
+
+
+_STEPS = (first, learned, suppressed, ahead)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

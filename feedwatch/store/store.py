@@ -60,8 +60,8 @@ from feedwatch.store import (
     feeds,
     items,
     marks,
+    results,
     rule_health,
-    search,
     statistics,
     stories,
     updates,
@@ -202,13 +202,13 @@ class Store:
         """
         place = items.Place(after, before, last)
         if view.query:
-            return await self._db.read_until(search.page, view, place, limit, now)
+            return await self._db.read_until(results.page, view, place, limit, now)
         return await self._db.read(items.page, view, place, limit)
 
     async def rows(self, view: View, item_ids: Sequence[ItemId], now: datetime) -> Page:
         """Those of the items that the view holds, newest first."""
         if view.query:
-            return await self._db.read(search.rows, view, item_ids, now)
+            return await self._db.read(results.rows, view, item_ids, now)
         return await self._db.read(items.rows, view, item_ids)
 
     async def count(self, view: View) -> int | None:

@@ -120,18 +120,18 @@ class _Draw:
         return next(self._numbers) % limit
 
     def word(self) -> str:
-        return _table()[next(self._numbers)]
+        return table()[next(self._numbers)]
 
     def words(self, count: int) -> list[str]:
-        table = _table()
-        return [table[number] for number in itertools.islice(self._numbers, count)]
+        words = table()
+        return [words[number] for number in itertools.islice(self._numbers, count)]
 
     def name(self) -> str:
-        return f"{_vocabulary()[self.below(WORDS)].capitalize()} {_vocabulary()[self.below(WORDS)].capitalize()}"
+        return f"{vocabulary()[self.below(WORDS)].capitalize()} {vocabulary()[self.below(WORDS)].capitalize()}"
 
     def title(self) -> str:
         """Five to nine rarer words, so that no two feeds tell the same story."""
-        words = [_vocabulary()[self.below(WORDS)] for _ in range(3)] + self.words(2 + self.below(5))
+        words = [vocabulary()[self.below(WORDS)] for _ in range(3)] + self.words(2 + self.below(5))
         words[0] = words[0].capitalize()
         ending = ("", "", ": a & b", " – in full", "?")[self.below(5)]
         return " ".join(words) + ending
@@ -214,7 +214,7 @@ def _rfc822(when: datetime) -> str:
 
 
 @cache
-def _vocabulary() -> tuple[str, ...]:
+def vocabulary() -> tuple[str, ...]:
     """Made-up words, the shorter ones first, every thirtieth with a foreign letter."""
     starts, middles, ends = _STARTS.split(), _MIDDLES.split(), _ENDS.split()
     found: dict[str, None] = {}
@@ -232,12 +232,12 @@ def _vocabulary() -> tuple[str, ...]:
 
 
 @cache
-def _table() -> tuple[str, ...]:
+def table() -> tuple[str, ...]:
     """Every word as often as Zipf's law has it: what a number below 65,536 draws."""
-    ranked = (*_COMMON.split(), *_vocabulary())
+    ranked = (*_COMMON.split(), *vocabulary())
     total = sum(1 / rank for rank in range(1, len(ranked) + 1))
     rare = [word for word, places in _RARE.items() for _ in range(places)]
-    table = list(rare)
+    drawn = list(rare)
     for rank, word in enumerate(ranked, start=1):
-        table += [word] * max(1, round((_SLOTS - len(rare)) / (rank * total)))
-    return tuple(itertools.islice(itertools.cycle(table), _SLOTS))
+        drawn += [word] * max(1, round((_SLOTS - len(rare)) / (rank * total)))
+    return tuple(itertools.islice(itertools.cycle(drawn), _SLOTS))
