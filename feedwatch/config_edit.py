@@ -1,4 +1,4 @@
-"""Changes to config.toml by the program: feeds are added and removed, and every other character stays.
+"""Changes to config.toml by the program: feeds and rules are added and changed, and every other character stays.
 
 An edit works on lines, and is proved before it replaces the file: parsed again, it must say exactly what was meant,
 and be a configuration without problems. tomlkit quotes the values; it does not write the file, since it counts the
@@ -23,7 +23,7 @@ from feedwatch.core.urls import canonical, redact
 from feedwatch.errors import ConfigError, UsageError
 from feedwatch.model import Subscription
 
-_BY_HAND = "its feeds are not written as [[feeds]] tables, so they can't be edited here: change them by hand"
+_BY_HAND = "its {name} are not written as [[{name}]] tables, so they can't be edited here: change them by hand"
 
 
 def create(path: Path) -> None:
@@ -46,7 +46,8 @@ def add_feeds(path: Path, feeds: Iterable[Subscription]) -> tuple[Subscription, 
             known.add(canonical(feed.url))
             added.append(feed)
     if added:
-        _write(path, before, _with_feeds(before, added), [*_entries(before, path), *map(_entry, added)])
+        feeds_now = [*_entries(before, path), *map(_entry, added)]
+        _write(path, before, _with_feeds(before, added), "feeds", feeds_now)
     return tuple(added)
 
 
@@ -58,15 +59,34 @@ def remove_feed(path: Path, url: str) -> None:
     if canonical(url) not in addresses:
         raise UsageError(f"{path} has no feed {redact(url)}: 'feedwatch feeds' lists them")
     number = addresses.index(canonical(url))
-    _write(path, before, _without_feed(before, number), entries[:number] + entries[number + 1 :])
+    _write(path, before, _without_feed(before, number), "feeds", entries[:number] + entries[number + 1 :])
 
 
-def _entries(text: str, path: Path) -> list[dict[str, object]]:
-    """The ``[[feeds]]`` of a file as they are written; ConfigError where it has problems or they can't be edited."""
+def save_rule(path: Path, name: str, match: str) -> bool:
+    """Give a rule another expression, or add it behind the last; whether it is new.
+
+    ConfigError where the file or the expression has a problem.
+    """
+    before = read_text(path) if path.exists() else default_text()
+    match = _tidy(match)
+    entries = _entries(before, path, "rules")
+    number = next((place for place, entry in enumerate(entries) if entry.get("name") == name), None)
+    changed: list[dict[str, object]]
+    if number is None:
+        after, changed = _with_rule(before, name, match), [*entries, {"name": name, "match": match}]
+    else:
+        after = _with_match(before, number, match)
+        changed = [*entries[:number], {**entries[number], "match": match}, *entries[number + 1 :]]
+    _write(path, before, after, "rules", changed)
+    return number is None
+
+
+def _entries(text: str, path: Path, name: str = "feeds") -> list[dict[str, object]]:
+    """The ``[[name]]`` of a file as they are written; ConfigError where it has problems or they can't be edited."""
     read_config(text, path)
-    found: list[dict[str, object]] = tomllib.loads(text).get("feeds", [])
-    if len(found) != len(_feed_blocks(text)):
-        raise ConfigError(str(path), (_BY_HAND,))
+    found: list[dict[str, object]] = tomllib.loads(text).get(name, [])
+    if len(found) != len(_blocks(text, name)):
+        raise ConfigError(str(path), (_BY_HAND.format(name=name),))
     return found
 
 
@@ -80,7 +100,7 @@ def _entry(feed: Subscription) -> dict[str, object]:
 def _empty_text() -> str:
     """The default configuration without its feeds: somebody who adds a first one has chosen."""
     text = default_text()
-    blocks, lines = _feed_blocks(text), _lines(text)
+    blocks, lines = _blocks(text, "feeds"), _lines(text)
     return "".join(lines[: blocks[0][0].first - 1] + lines[blocks[-1][-1].last :])
 
 
@@ -93,7 +113,7 @@ def _with_feeds(text: str, feeds: Sequence[Subscription]) -> str:
 
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = _lines(text)
-    blocks = _feed_blocks(text)
+    blocks = _blocks(text, "feeds")
     at = blocks[-1][-1].last if blocks else len(lines)
     new: list[str] = []
     for feed in feeds:
@@ -106,7 +126,7 @@ def _with_feeds(text: str, feeds: Sequence[Subscription]) -> str:
 
 def _without_feed(text: str, number: int) -> str:
     """The text without the entry (from 0): from its header to its last key, and the empty lines before it."""
-    block = _feed_blocks(text)[number]
+    block = _blocks(text, "feeds")[number]
     lines = _lines(text)
     start = block[0].first - 1
     while start and not lines[start - 1].strip():
@@ -119,13 +139,57 @@ def _lines(text: str) -> list[str]:
     return [*io.StringIO(text, newline="\n")]
 
 
-def _feed_blocks(text: str) -> list[list[Statement]]:
-    """The statements of each ``[[feeds]]`` entry, header first."""
+def _tidy(match: str) -> str:
+    """An expression as it is written: without blank ends, and with a line break at the end of several lines."""
+    match = match.replace("\r\n", "\n").strip()
+    return f"{match}\n" if "\n" in match else match
+
+
+def _with_rule(text: str, name: str, match: str) -> str:
+    """The text with a rule behind the last, or at its end."""
+    import tomlkit
+
+    lines = _lines(text)
+    blocks = _blocks(text, "rules")
+    at = blocks[-1][-1].last if blocks else len(lines)
+    new = f"\n[[rules]]\nname = {tomlkit.item(name).as_string()}\nmatch = {_quoted(match)}\n"
+    if at and not lines[at - 1].endswith("\n"):
+        lines[at - 1] += "\n"
+    return "".join([*lines[:at], _with_ends_of(text, new), *lines[at:]])
+
+
+def _with_match(text: str, number: int, match: str) -> str:
+    """The text with another expression in the rule (from 0); what stands behind the old one stays."""
+    statement = next(one for one in _blocks(text, "rules")[number] if one.text.startswith("match"))
+    lines = _lines(text)
+    written = "".join(lines[statement.first - 1 : statement.last])
+    plain_ends = written.replace("\r\n", "\n")
+    start = plain_ends.index(statement.text)
+    end = start + len(statement.text)
+    changed = f"{plain_ends[:start]}match = {_quoted(match)}{plain_ends[end:]}"
+    return "".join([*lines[: statement.first - 1], _with_ends_of(text, changed), *lines[statement.last :]])
+
+
+def _quoted(match: str) -> str:
+    """An expression as TOML, as people would write it: in single quotes, so that nothing in it is escaped."""
+    import tomlkit
+
+    if "\n" in match and "'''" not in match:
+        return f"'''\n{match}'''"
+    return f"'{match}'" if "'" not in match and match.isprintable() else tomlkit.item(match).as_string()
+
+
+def _with_ends_of(text: str, new: str) -> str:
+    return new.replace("\n", "\r\n") if "\r\n" in text else new
+
+
+def _blocks(text: str, name: str) -> list[list[Statement]]:
+    """The statements of each ``[[name]]`` entry, header first."""
     blocks: list[list[Statement]] = []
     inside = False
     for statement in statements(text.replace("\r\n", "\n")):
         if table := statement.table:
-            inside = table == "feeds"
+            inside = table == name
             if inside:
                 blocks.append([])
         if inside:
@@ -136,11 +200,11 @@ def _feed_blocks(text: str) -> list[list[Statement]]:
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def _write(path: Path, before: str, after: str, feeds: list[dict[str, object]]) -> None:
-    """Replace the file by a text that says what the old one said, but for the feeds."""
-    wanted = {**tomllib.loads(before), "feeds": feeds}
-    if {"feeds": [], **tomllib.loads(after)} != wanted:
-        raise ConfigError(str(path), (_BY_HAND,))
+def _write(path: Path, before: str, after: str, name: str, entries: list[dict[str, object]]) -> None:
+    """Replace the file by a text that says what the old one said, but for the entries of that name."""
+    wanted = {**tomllib.loads(before), name: entries}
+    if {name: [], **tomllib.loads(after)} != wanted:
+        raise ConfigError(str(path), (_BY_HAND.format(name=name),))
     read_config(after, path)
     if path.exists() and read_text(path) != before:
         raise ConfigError(str(path), ("was changed by somebody else meanwhile: try again",))

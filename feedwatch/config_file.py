@@ -59,6 +59,12 @@ class ConfigFile:
         self._after_edit()
         return f"removed {found.name}; its items stay"
 
+    def save_rule(self, name: str, match: str) -> str:
+        """Give a rule another expression, or add it, the file's comments kept; a sentence that says so."""
+        is_new = config_edit.save_rule(self.path, name, match)
+        self._after_edit()
+        return f'added the rule "{name}"' if is_new else f'saved the rule "{name}"'
+
     def _after_edit(self) -> None:
         problem = self.reload(asked=True)
         if problem is not None and problem.problem:

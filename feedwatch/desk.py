@@ -260,6 +260,10 @@ class Desk:
         await self.store.keep_article(item_id, article)
         return article
 
+    async def save_rule(self, name: str, match: str) -> str:
+        """Give a rule another expression, or add it; a sentence that says so. A running engine takes it up."""
+        return await asyncio.to_thread(self._configuration.save_rule, name, match)
+
     async def sync_feeds(self) -> None:
         """Make the stored feeds those of the configuration, where there is one and nobody polls.
 

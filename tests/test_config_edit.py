@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedwatch.config import default_text, load, read_config
-from feedwatch.config_edit import add_feeds, create, remove_feed
+from feedwatch.config_edit import add_feeds, create, remove_feed, save_rule
 from feedwatch.errors import ConfigError, UsageError
 from feedwatch.model import Subscription
 
@@ -140,3 +140,95 @@ def test_whatever_a_feed_is_called_the_file_stays_right(tags: list[str], name: s
     after = _with_feeds(TEXT, [added])
     assert tomllib.loads(after)["feeds"][-1] == _entry(added)
     assert read_config(after, Path("c.toml"), None, {}).rules == read_config(TEXT, Path("c.toml"), None, {}).rules
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+RULES = """# what matters
+[[rules]]
+name = "D"            # drones
+match = "drone"       # not the bees
+severity = "high"
+
+# generals
+[[rules]]
+match = '''
+general EXCEPT (
+    "attorney general"
+)
+'''   # offices
+name = "G"
+
+# feeds below
+[[feeds]]
+url = "https://a.example/"
+"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_rule_gets_another_expression_and_every_comment_stays(path: Path, ends: str) -> None:
+    path.write_bytes(RULES.replace("\n", ends).encode())
+
+    assert not save_rule(path, "D", "  drone -bee\n")
+
+    changed = RULES.replace('match = "drone"', "match = 'drone -bee'").replace("\n", ends)
+    assert path.read_bytes() == changed.encode()
+
+
+def test_a_rule_of_several_lines_is_written_in_several_lines(path: Path) -> None:
+    path.write_text(RULES)
+
+    save_rule(path, "G", 'general EXCEPT (\n    "general election"\n)')
+    save_rule(path, "D", "drone\nOR uav")
+
+    text = path.read_text()
+    assert text == RULES.replace("attorney general", "general election").replace(
+        'match = "drone" ', "match = '''\ndrone\nOR uav\n''' "
+    )
+    assert [rule.match for rule in load(path).rules] == [
+        "drone\nOR uav\n",
+        'general EXCEPT (\n    "general election"\n)\n',
+    ]
+
+
+def test_a_new_rule_stands_behind_the_last(path: Path) -> None:
+    path.write_text(RULES)
+
+    assert save_rule(path, 'The "new" one', 'O\'Brien OR "air defence"')
+
+    rules = load(path).rules
+    assert [(rule.name, rule.match) for rule in rules[2:]] == [('The "new" one', 'O\'Brien OR "air defence"')]
+    text = path.read_text()
+    assert text.index('[[rules]]\nname = "The') > text.index("# offices")
+    assert text.index('[[rules]]\nname = "The') < text.index("# feeds below")
+    assert [line for line in RULES.splitlines() if line not in text.splitlines()] == []
+
+
+def test_an_expression_that_cannot_be_read_is_refused_and_nothing_is_written(path: Path) -> None:
+    path.write_text(RULES)
+
+    with pytest.raises(ConfigError, match="unclosed quote|quote"):
+        save_rule(path, "D", '"drone')
+    assert path.read_text() == RULES
+
+
+def test_rules_that_are_not_tables_are_left_to_their_writer(path: Path) -> None:
+    path.write_text('rules = [{name = "D", match = "drone"}]\n')
+
+    with pytest.raises(ConfigError, match=r"its rules are not written as \[\[rules\]\] tables"):
+        save_rule(path, "D", "uav")
+
+
+@given(
+    st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30),
+    st.sampled_from(["drone", "a\nOR b", "/x'y/", "'''", "\"''\"\nOR b"]),
+)
+def test_whatever_is_saved_is_read_back(tmp_path_factory: pytest.TempPathFactory, name: str, match: str) -> None:
+    path = tmp_path_factory.mktemp("saved") / "config.toml"
+    path.write_text(RULES)
+    try:
+        save_rule(path, name, match)
+    except ConfigError:
+        assert path.read_text() == RULES
+    else:
+        assert match in {rule.match.strip() for rule in load(path).rules if rule.name == name.strip()}
