@@ -207,7 +207,7 @@ def test_a_new_rule_stands_behind_the_last(path: Path) -> None:
 def test_an_expression_that_cannot_be_read_is_refused_and_nothing_is_written(path: Path) -> None:
     path.write_text(RULES)
 
-    with pytest.raises(ConfigError, match="unclosed quote|quote"):
+    with pytest.raises(ConfigError, match="quote"):
         save_rule(path, "D", '"drone')
     assert path.read_text() == RULES
 

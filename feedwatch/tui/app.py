@@ -34,6 +34,7 @@ from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen
 from feedwatch.tui.screens.help import HelpScreen
 from feedwatch.tui.screens.main import MainScreen
+from feedwatch.tui.screens.rules import RulesScreen
 from feedwatch.tui.screens.welcome import WelcomeScreen
 from feedwatch.tui.state import Mode
 
@@ -131,6 +132,11 @@ class FeedwatchApp(App[str]):
         """Show the outbox."""
         self._to_main()
         self.push_screen(DeliveriesScreen(self.backend, self.now))
+
+    def action_show_rules(self) -> None:
+        """Show the rules."""
+        self._to_main()
+        self.push_screen(RulesScreen(self.backend, self.now))
 
     def action_help(self) -> None:
         """Show every key."""

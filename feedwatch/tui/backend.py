@@ -26,6 +26,7 @@ from feedwatch.model import (
     ItemDetail,
     ItemId,
     Page,
+    RuleHealth,
     Status,
     View,
 )
@@ -94,6 +95,14 @@ class Backend(Protocol):
 
     async def explain(self, rule: str, item_id: ItemId) -> Explanation:
         """Why a rule matches an item, or why not."""
+        ...
+
+    async def rule_health(self) -> tuple[RuleHealth, ...]:
+        """How each rule does, what is odd about it, and what would spare its noise."""
+        ...
+
+    async def save_rule(self, name: str, match: str) -> str:
+        """Give a rule another expression, or add it; a sentence that says so."""
         ...
 
     async def backtest(self, rule: str, since: datetime, *, progress: Callable[[int, int], None]) -> Backtest:

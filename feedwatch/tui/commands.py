@@ -19,11 +19,13 @@ class Place(Flag):
     DELIVERIES = auto()
     WHY = auto()
     BACKTEST = auto()
+    RULES = auto()
+    EDITOR = auto()
     HELP = auto()
     WELCOME = auto()
 
 
-_LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.WHY | Place.BACKTEST | Place.HELP
+_LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.RULES | Place.WHY | Place.BACKTEST | Place.HELP
 _EVERYWHERE = _LISTS | Place.WELCOME
 
 
@@ -50,14 +52,15 @@ COMMANDS = (
     Command("bottom", ("G", "end"), "Go to the last line", "Move", _LISTS),
     Command("half_down", ("ctrl+d", "pagedown", "space"), "Half a page down", "Move", _LISTS),
     Command("half_up", ("ctrl+u", "pageup"), "Half a page up", "Move", _LISTS),
-    Command("open", ("enter", "l"), "Open the selected line", "Move", Place.MAIN | Place.FEEDS),
-    Command("back", ("escape", "h", "q"), "Go back, or leave a search or a feed", "Move", _LISTS),
+    Command("open", ("enter", "l"), "Open the selected line", "Move", Place.MAIN | Place.FEEDS | Place.RULES),
+    Command("back", ("escape", "h", "q"), "Go back, or leave a search or a feed", "Move", _LISTS | Place.EDITOR),
     Command("next_pane", ("tab",), "Next pane", "Move", Place.MAIN),
     Command("previous_pane", ("shift+tab",), "Previous pane", "Move", Place.MAIN),
     Command("show_items", ("1",), "Show the stream of items", "Views", _LISTS, by_app=True),
     Command("show_alerts", ("2",), "Show the alerts", "Views", _LISTS, by_app=True),
     Command("show_feeds", ("3",), "Show the feeds and their health", "Views", _LISTS, by_app=True),
     Command("show_deliveries", ("4",), "Show the deliveries", "Views", _LISTS, by_app=True),
+    Command("show_rules", ("5",), "Show the rules, how they do, and edit them", "Views", _LISTS, by_app=True),
     Command("toggle_feeds", ("t",), "Show or hide the list of feeds", "Views", Place.MAIN),
     Command("search", ("/",), "Search the items of this view", "Search", Place.MAIN),
     Command("next_hit", ("n",), "Next hit: an item with a match, or a match in the text", "Search", Place.MAIN),
@@ -71,12 +74,15 @@ COMMANDS = (
     Command("acknowledge", ("a",), "Acknowledge the alert", "Alerts", Place.MAIN),
     Command("noise", ("!",), "Say that the alert was noise", "Alerts", Place.MAIN),
     Command("why", ("w",), "Why a rule matched, or why not", "Alerts", Place.MAIN),
-    Command("backtest", ("b",), "What a rule would have alerted to in 30 days", "Alerts", Place.MAIN),
     Command("poll_all", ("R",), "Poll every feed now", "Feeds", Place.MAIN | Place.FEEDS),
     Command("poll_feed", ("r",), "Poll this feed now", "Feeds", Place.MAIN | Place.FEEDS),
     Command("add_feed", ("a",), "Add a feed, or the feeds of a site", "Feeds", Place.FEEDS | Place.WELCOME),
     Command("import_opml", ("i",), "Import the feeds of an OPML file", "Feeds", Place.FEEDS | Place.WELCOME),
     Command("start_demo", ("d",), "Start the demo with sample feeds", "Feeds", Place.WELCOME),
+    Command("backtest", ("b",), "What a rule would have alerted to in 30 days", "Rules", Place.MAIN | Place.RULES),
+    Command("add_rule", ("a",), "Write a new rule", "Rules", Place.RULES),
+    Command("use_proposal", ("p",), "Edit the rule with the exclusion that is proposed", "Rules", Place.RULES),
+    Command("save", ("ctrl+s",), "Save the rule into config.toml", "Rules", Place.EDITOR),
     Command("retry", ("r",), "Send the delivery again now", "Deliveries", Place.DELIVERIES),
     Command("palette", (":", "ctrl+p"), "Find a command by its words", "Program", _EVERYWHERE, by_app=True),
     Command("help", ("?", "f1"), "Show all keys", "Program", _EVERYWHERE ^ Place.HELP, by_app=True),

@@ -229,6 +229,7 @@ def nothing_in(view: View, feed: FeedRow | None) -> str:
 
 NO_ALERTS = "No alerts.\n\nWhen a rule of config.toml matches an item, it appears here."
 NO_DELIVERIES = "No deliveries.\n\nAlerts of rules with channels are sent from here."
+NO_RULES = "No rules yet.\n\na writes one."
 NO_FEEDS = "No feeds yet.\n\na adds one."
 NOTHING_SELECTED = "Select an item to read it here."
 

@@ -33,6 +33,7 @@ from feedwatch.model import (
     FeedId,
     FeedRow,
     FeedState,
+    Finding,
     Hit,
     ItemAlert,
     ItemDetail,
@@ -40,7 +41,9 @@ from feedwatch.model import (
     ItemRow,
     Match,
     Page,
+    Proposal,
     Rule,
+    RuleHealth,
     Severity,
     Status,
     StoryId,
@@ -168,6 +171,21 @@ class FakeBackend:
         )
         self.alert_rows: tuple[AlertRow, ...] = ()
         self.delivery_rows: tuple[Delivery, ...] = ()
+        self.rule_rows: tuple[RuleHealth, ...] = (
+            RuleHealth(Rule("Drones", "drone", Severity.HIGH), NOW - timedelta(hours=3), 12, 0.05, 0, 0.0),
+            RuleHealth(
+                Rule("Generals", "general"),
+                None,
+                40,
+                0.3,
+                0,
+                0.5,
+                findings=(Finding("too much", "It alerts to 30% of all items."),),
+                proposals=(
+                    Proposal('12 of 14 noisy hits stand in "general election".', 'general -"general election"'),
+                ),
+            ),
+        )
         self.documents: dict[ItemId, Document] = {}
         self.engine: EngineStatus | None = EngineStatus("screen", 1234, "here", NOW, ours=True)
         self.failing: dict[str, Exception] = {}
@@ -329,6 +347,18 @@ class FakeBackend:
         return Explanation(
             verdict=True, summary="It matches.", matches=(), tree=tree, forms={"drone": ("drone", "drones")}
         )
+
+    async def rule_health(self) -> tuple[RuleHealth, ...]:
+        self._called("rule_health")
+        return self.rule_rows
+
+    async def save_rule(self, name: str, match: str) -> str:
+        self._called("save_rule", name, match)
+        self.rule_rows = tuple(
+            replace(one, rule=replace(one.rule, match=match)) if one.rule.name == name else one
+            for one in self.rule_rows
+        )
+        return f'saved the rule "{name}"'
 
     async def backtest(self, rule: str, since: datetime, *, progress: Callable[[int, int], None]) -> Backtest:
         self._called("backtest", rule, since)
