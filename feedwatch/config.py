@@ -22,6 +22,7 @@ from feedwatch.config_checks import (
     address,
     duration,
     flag,
+    hours,
     listed,
     name,
     nearest,
@@ -32,6 +33,7 @@ from feedwatch.config_checks import (
     size,
     some_time,
     text,
+    timezone,
     whole_number,
 )
 from feedwatch.core.delivery import DEFAULT_SCHEDULE, TYPES
@@ -323,6 +325,8 @@ def _channel(table: Section, folder: Path, environ: Mapping[str, str]) -> Channe
         url=table.need("url", lambda value: address(resolve(value)), "", '"https://example.org/hook"'),
         secrets=table.take("secret", partial(secrets, resolve), (), shown=False),
         timeout=table.take("timeout", some_time, 10.0),
+        quiet=table.take("quiet", hours, ()),
+        timezone=table.take("timezone", timezone, ""),
     )
     table.close()
     return channel

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedwatch.config_text import place_lines
 from feedwatch.core.delivery import secret_problem
 from feedwatch.core.urls import redact, safe_link
-from feedwatch.quantities import parse_duration, parse_size
+from feedwatch.model import QuietSpan
+from feedwatch.quantities import parse_duration, parse_hours, parse_size
 
 T = TypeVar("T")
 
@@ -171,6 +173,22 @@ def some_time(value: object) -> float:
     if (seconds := duration(value)) <= 0:
         raise UnfitError("must be longer than no time")
     return seconds
+
+
+def hours(value: object) -> tuple[QuietSpan, ...]:
+    """A span of hours, or a list of them."""
+    return tuple(QuietSpan(*parse_hours(text(one))) for one in (value if isinstance(value, list) else [value]))
+
+
+def timezone(value: object) -> str:
+    """The name of a time zone; '' for the machine's own."""
+    zone = text(value).strip()
+    try:
+        if zone:
+            ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnfitError('is no time zone: write a name like "Europe/Kyiv" (see the IANA time zone database)') from None
+    return zone
 
 
 def size(value: object) -> int:

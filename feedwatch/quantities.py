@@ -1,4 +1,4 @@
-"""Durations and sizes as people write them: ``30s 5m 2h 7d``, ``500KB 20MB``. Imports nothing of feedwatch."""
+"""Quantities as people write them: ``30s 5m 2h 7d``, ``500KB 20MB``, ``22:00-07:00``. Imports nothing of feedwatch."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([smhd])", re.ASCII)
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([KMG]?B)", re.ASCII | re.IGNORECASE)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS = rf"(?:{'|'.join(_WEEKDAYS)})"
+_HOURS = re.compile(rf"(?:({_DAYS}(?:\s*,\s*{_DAYS})*)\s+)?(\d{{1,2}}):([0-5]\d)\s*-\s*(\d{{1,2}}):([0-5]\d)", re.ASCII)
 _LONGEST = 36_500 * 86400
 """A hundred years: more would leave the calendar when added to a date."""
 
@@ -29,6 +32,24 @@ def format_duration(seconds: float) -> str:
         if seconds and seconds % size == 0:
             return f"{int(seconds // size)}{unit}"
     return f"{round(seconds, 3):g}s"
+
+
+def parse_hours(text: str) -> tuple[tuple[int, ...], int, int]:
+    """Days (Monday is 0; none: every day), and the first and last minute after midnight; ValueError otherwise."""
+    found = _HOURS.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError('is no span of hours: write "22:00-07:00", or with days "sat,sun 00:00-24:00"')
+    start, end = int(found[2]) * 60 + int(found[3]), int(found[4]) * 60 + int(found[5])
+    if start >= 1440 or end > 1440 or start == end:
+        raise ValueError("is no span of hours: a day has 24, and the span needs some time in it")
+    days = tuple(sorted({_WEEKDAYS.index(day.strip()) for day in found[1].split(",")})) if found[1] else ()
+    return days, start, end
+
+
+def format_hours(days: tuple[int, ...], start: int, end: int) -> str:
+    """The text that ``parse_hours`` reads back."""
+    clock = f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
+    return f"{','.join(_WEEKDAYS[day] for day in days)} {clock}".strip()
 
 
 def parse_size(text: str) -> int:

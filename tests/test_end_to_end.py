@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import signal
+import sqlite3
 from pathlib import Path
 
 import aiohttp
@@ -43,6 +45,29 @@ async def test_a_match_reaches_the_webhook_once_signed_over_polls_and_restarts(
     event = Webhook(SECRET).verify(hook.body, dict(hook.headers))
     assert event["type"] == "alert.raised"
     assert event["data"]["matches"] == [{"field": "title", "start": 4, "end": 10, "text": "drones"}]
+
+
+async def test_what_comes_in_quiet_hours_is_one_digest_at_their_end(
+    folder: Path, feed_server: FeedServer, webhook_sink: WebhookSink
+) -> None:
+    user = program(folder, serve(feed_server, "/a", "Harbour talks"), hook=webhook_sink.url("/hook"))
+    loud = user.config.read_text()
+    user.config.write_text(loud.replace("[[channels]]", '[[channels]]\nquiet = "00:00-24:00"'))
+    await user.poll()
+    for titles in (("Two drones seen",), ("A drone over the port", "Two drones seen")):
+        serve(feed_server, "/a", *titles, "Harbour talks")
+        assert (await user.poll())["delivered"] == 0
+    assert webhook_sink.requests == []
+    assert {one["reason"] for one in await user.records("alerts")} == {"held for quiet hours"}
+
+    user.config.write_text(loud)  # they end
+    for _ in range(2):
+        await user.poll()
+
+    (hook,) = webhook_sink.requests
+    event = Webhook(SECRET).verify(hook.body, dict(hook.headers))
+    assert event["type"] == "alert.digest"
+    assert [one["item"]["title"] for one in event["data"]["alerts"]] == ["Two drones seen", "A drone over the port"]
 
 
 async def test_what_a_first_poll_finds_is_a_baseline_and_is_not_delivered(
@@ -125,6 +150,7 @@ async def test_a_daemon_drains_on_sigterm_and_the_schedule_survives(folder: Path
     for _ in range(2):
         async with user.daemon() as daemon:
             await until(lambda: polled(feed_server, "/a", 1))
+            await until(lambda: has_engine(folder))
             await asyncio.sleep(0.5)
             daemon.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(daemon.wait(), 20) == 0
@@ -290,6 +316,11 @@ async def test_full_text_is_fetched_for_feeds_that_ask_for_it(folder: Path, feed
     _, out, _ = await user.run("show", "1", "--full-text")
     assert "forty ships" in out
     assert len(feed_server.asked("/page")) == 1
+
+
+async def has_engine(folder: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(folder / "feedwatch.db")) as database:
+        return database.execute("SELECT owner FROM engine").fetchone() != (None,)
 
 
 async def polled(server: FeedServer, path: str, times: int) -> bool:

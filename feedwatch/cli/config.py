@@ -12,7 +12,7 @@ from feedwatch.cli.output import say, write, write_text
 from feedwatch.config import Config, default_config_path
 from feedwatch.core.urls import redact
 from feedwatch.model import Channel, Rule, Subscription
-from feedwatch.quantities import format_duration, format_size
+from feedwatch.quantities import format_duration, format_hours, format_size
 
 _HIDDEN = "***"
 
@@ -126,6 +126,8 @@ def _channel(channel: Channel) -> Mapping[str, object]:
         "url": redact(channel.url),
         **secret,
         "timeout": format_duration(channel.timeout),
+        "quiet": [format_hours(span.days, span.start, span.end) for span in channel.quiet],
+        "timezone": channel.timezone,
     }
 
 

@@ -11,10 +11,10 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 from feedwatch.core.urls import redact
 from feedwatch.model import (
@@ -74,6 +74,27 @@ def event_body(notice: Notice) -> bytes:
         if len(body) <= LARGEST_BODY:
             break
     return body
+
+
+def digest_body(bodies: Sequence[bytes], now: datetime) -> bytes:
+    """One message of type ``alert.digest`` for several events' bodies, in their order, at most ``LARGEST_BODY`` bytes.
+
+    Of each alert what names it; ``left_out`` says how many found no room.
+    """
+    alerts = [_brief(json.loads(body)["data"]) for body in bodies]
+    for kept in range(len(alerts), -1, -1):
+        data = {"count": len(alerts), "left_out": len(alerts) - kept, "alerts": alerts[:kept]}
+        event = {"type": "alert.digest", "timestamp": now.isoformat(), "data": data}
+        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        if len(body) <= LARGEST_BODY:
+            break
+    return body
+
+
+def _brief(data: Mapping[str, Any]) -> dict[str, object]:
+    item = {key: value for key, value in data["item"].items() if key != "summary"}
+    story = {"id": data["story"]["id"], "outlets": data["story"]["outlets"]}
+    return {"alert": data["alert"], "item": item, "matches": data["matches"], "story": story}
 
 
 def test_body(now: datetime) -> bytes:

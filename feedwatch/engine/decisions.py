@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedwatch.core import schedule, stories, update
+from feedwatch.core.quiet import held_until
 from feedwatch.model import (
+    QUIET_HOURS,
     Basis,
     ChangedItem,
+    Channel,
     Claim,
     Draft,
     DraftFeed,
@@ -17,7 +20,10 @@ from feedwatch.model import (
     FeedState,
     FeedUpdate,
     Fetched,
+    NewAlert,
+    NewDelivery,
     NewItem,
+    Severity,
     StoryCandidate,
     Subject,
 )
@@ -39,7 +45,13 @@ class Reading:
     """From 0 to 1."""
 
 
-def decide(reading: Reading, basis: Basis, rules: RuleSet, notified: Mapping[str, datetime]) -> FeedUpdate:
+def decide(
+    reading: Reading,
+    basis: Basis,
+    rules: RuleSet,
+    notified: Mapping[str, datetime],
+    channels: Mapping[str, Channel],
+) -> FeedUpdate:
     """The whole write that a body leads to; ``notified`` is when each rule last raised an alert to be delivered."""
     feed, drafted, now = reading.claim.feed, reading.drafted, reading.now
     news = update.compare(drafted.drafts, basis.known, drafted.entries)
@@ -62,9 +74,23 @@ def decide(reading: Reading, basis: Basis, rules: RuleSet, notified: Mapping[str
         now,
         baseline=feed.subscription.baseline and not feed.state.baseline_done,
     )
-    return FeedUpdate(
-        reading.claim, now, state, new, news.changed, news.aliased, raised.alerts, rule_timeouts=raised.timeouts
-    )
+    alerts = tuple(_held(alert, channels, now) for alert in raised.alerts)
+    return FeedUpdate(reading.claim, now, state, new, news.changed, news.aliased, alerts, rule_timeouts=raised.timeouts)
+
+
+def _held(alert: NewAlert, channels: Mapping[str, Channel], now: datetime) -> NewAlert:
+    """The alert with what goes to channels in their quiet hours held until these end."""
+    if not any(new.channel in channels and channels[new.channel].quiet for new in alert.deliveries):
+        return alert
+    deliveries = tuple(_held_delivery(new, alert.severity, channels, now) for new in alert.deliveries)
+    reason = QUIET_HOURS if all(new.held for new in deliveries) else alert.reason
+    return replace(alert, deliveries=deliveries, reason=reason)
+
+
+def _held_delivery(new: NewDelivery, severity: Severity, channels: Mapping[str, Channel], now: datetime) -> NewDelivery:
+    channel = channels.get(new.channel)
+    until = held_until(channel, severity, now) if channel is not None else None
+    return new if until is None else replace(new, due_at=until, held=True)
 
 
 def _arrivals(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from feedwatch.config import Config
+from feedwatch.core.quiet import held_until
 from feedwatch.engine.courier import Courier
 from feedwatch.engine.ingest import Ingest
 from feedwatch.engine.metrics import Metrics
@@ -25,7 +26,7 @@ from feedwatch.engine.processes import is_alive
 from feedwatch.engine.setup import Setup, make_setup, net_settings
 from feedwatch.engine.writer import Writer
 from feedwatch.errors import StoreBusyError, StoreError
-from feedwatch.model import EngineStatus
+from feedwatch.model import EngineStatus, Severity
 from feedwatch.net.session import Client
 from feedwatch.store.store import Store
 from feedwatch.workers.pool import Workers
@@ -91,6 +92,7 @@ class Engine:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, or until another engine wants the place or has it; then drain, keeping the place."""
+        await self._hold_anew()
         place = asyncio.create_task(self._keep_place(stop), name="heartbeat")
         loops = (
             asyncio.create_task(self._poller.run(), name="poller"),
@@ -111,6 +113,7 @@ class Engine:
     async def round(self, *, every: bool, deliver: bool) -> Round:
         """Poll what is due (or every feed) once, and deliver what is due."""
         started = asyncio.get_running_loop().time()
+        await self._hold_anew()
         loops = (
             asyncio.create_task(self._keep_place(asyncio.Event()), name="heartbeat"),
             asyncio.create_task(self._gauge(), name="gauge"),
@@ -132,10 +135,17 @@ class Engine:
         await self.store.sync_feeds(config.feeds, self._clock())
         if before.poll != config.poll:  # what was planned by the old limits may be hours away
             await self.store.request_poll(None, self._clock())
+        await self._hold_anew()
         for name, channel in self._setup.channels.items():
             if (known := before.channels.get(name)) is not None and known.url != channel.url:
                 await self.store.enable_channel(name, self._clock())  # what was gone is the old address
         self._courier.wake()
+
+    async def _hold_anew(self) -> None:
+        """Let what is held go by the quiet hours of now: they may be others than those it was held for."""
+        now = self._clock()
+        until = {name: held_until(one, Severity.NORMAL, now) for name, one in self._setup.channels.items()}
+        await self.store.hold_until({name: time for name, time in until.items() if time is not None}, now)
 
     async def poll_now(self) -> None:
         """Make every feed due."""

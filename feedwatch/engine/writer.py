@@ -139,7 +139,7 @@ def _decide_all(
     each = iter(bases)
     updates = []
     for poll in polls:
-        update = decide(poll, next(each), setup.rules, known) if isinstance(poll, Reading) else poll
+        update = decide(poll, next(each), setup.rules, known, setup.channels) if isinstance(poll, Reading) else poll
         known |= {alert.rule: alert.raised_at for alert in update.alerts if alert.state is AlertState.RAISED}
         updates.append(update)
     return updates

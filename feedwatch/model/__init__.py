@@ -28,6 +28,7 @@ from feedwatch.model.feeds import (
     Fetched,
     FetchResult,
     NotModified,
+    QuietSpan,
     Refused,
     Rule,
     Subscription,
@@ -46,6 +47,7 @@ from feedwatch.model.items import (
     Subject,
 )
 from feedwatch.model.kinds import (
+    QUIET_HOURS,
     STORY_TOLD,
     AlertId,
     AlertState,
@@ -90,6 +92,7 @@ from feedwatch.model.views import (
 )
 
 __all__ = [
+    "QUIET_HOURS",
     "STORY_TOLD",
     "AlertId",
     "AlertRow",
@@ -154,6 +157,7 @@ __all__ = [
     "ParsedFeed",
     "ParsedItem",
     "Proposal",
+    "QuietSpan",
     "Refused",
     "Revision",
     "Rule",

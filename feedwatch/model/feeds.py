@@ -36,6 +36,18 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietSpan:
+    """Hours in which a channel is left alone, by the clock on the wall."""
+
+    days: tuple[int, ...]
+    """Days on which it begins, Monday being 0; empty: every day."""
+    start: int
+    """Minutes after midnight."""
+    end: int
+    """Minutes after midnight, 1440 at most; not after ``start``: on the next day."""
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """One ``[[channels]]`` entry, secrets resolved."""
 
@@ -45,6 +57,10 @@ class Channel:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """Newest first; each signs, so that a receiver can rotate."""
     timeout: float = 10.0
+    quiet: tuple[QuietSpan, ...] = ()
+    """What comes in these hours is sent as one digest at their end."""
+    timezone: str = ""
+    """The IANA name of the zone whose clock they go by; '': the machine's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,5 +87,7 @@ class BlockKind(StrEnum):
     IMAGE = "image"
 
 
+QUIET_HOURS: Final = "held for quiet hours"
+"""Why an alert is not sent at once."""
 STORY_TOLD: Final = "story already alerted"
 """Why a match raises no alert where its rule has one for the story."""

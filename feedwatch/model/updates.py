@@ -69,6 +69,8 @@ class NewDelivery:
 
     channel: str
     due_at: datetime
+    held: bool = False
+    """It waits for the end of quiet hours, to go with others."""
 
 
 @dataclass(frozen=True, slots=True)

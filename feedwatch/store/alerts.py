@@ -136,8 +136,8 @@ def _add_messages(connection: Connection, alert: NewAlert, kept: AlertId, item_i
         return 0
     body = event_body(_notice(connection, alert, kept, item_id))
     connection.executemany(
-        "INSERT INTO outbox (id, alert_id, channel, state, next_at, created_at, body, change)"
-        " VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO outbox (id, alert_id, channel, state, next_at, created_at, body, change, held)"
+        " VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (
                 delivery_id(kept, new.channel),
@@ -147,6 +147,7 @@ def _add_messages(connection: Connection, alert: NewAlert, kept: AlertId, item_i
                 to_ms(alert.raised_at),
                 body,
                 change,
+                new.held,
             )
             for new in alert.deliveries
         ],

@@ -332,6 +332,10 @@ def to_alert_row(row: Row) -> AlertRow:
     )
 
 
+DIGEST = "dig_"
+"""What the id of a digest begins with."""
+
+
 def to_delivery(row: Row) -> Delivery:
     """One message of the outbox."""
     return Delivery(
@@ -347,5 +351,5 @@ def to_delivery(row: Row) -> Delivery:
         delivered_at=from_ms_or_none(row["delivered_at"]),
         body=row["body"],
         title=row["title"] or "",
-        rule=row["rule"] or "",
+        rule="digest" if row["id"].startswith(DIGEST) else row["rule"] or "",
     )

@@ -322,7 +322,22 @@ def ahead(db: Database) -> None:
     db.conn.execute("CREATE INDEX items_ahead ON items (published) WHERE published > seen")
 
 
-_STEPS = (first, learned, suppressed, ahead)
+_QUIET = (
+    # Held for the end of a channel's quiet hours; then of the digest that it went into, and never claimed by itself.
+    "ALTER TABLE outbox ADD COLUMN held INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN digest_id TEXT",
+    "CREATE INDEX outbox_held ON outbox (channel, next_at) WHERE held = 1",
+    "CREATE INDEX outbox_digest ON outbox (digest_id) WHERE digest_id IS NOT NULL",
+)
+
+
+def quiet(db: Database) -> None:
+    """Messages that wait for the end of quiet hours, and the digests that they go in."""
+    for statement in _QUIET:
+        db.conn.execute(statement)
+
+
+_STEPS = (first, learned, suppressed, ahead, quiet)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

@@ -298,6 +298,10 @@ class Store:
         """
         return await self._db.write(deliveries.claim, owner, limit, lease_seconds, now, channels)
 
+    async def hold_until(self, until: Mapping[str, datetime], now: datetime) -> None:
+        """Let what is held for quiet hours go at these times, by channel; where none is given, now."""
+        await self._db.write(deliveries.hold_until, until, now)
+
     async def record_delivery(
         self,
         delivery_id: DeliveryId,

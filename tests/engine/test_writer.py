@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -82,10 +82,10 @@ async def test_what_one_raises_counts_for_the_cooldown_of_the_next(store: Store)
 
 
 async def test_a_poll_that_can_not_be_decided_on_harms_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def brittle(one: Reading, basis: Basis, rules: RuleSet, notified: Mapping[str, object]) -> FeedUpdate:
+    def brittle(one: Reading, basis: Basis, rules: RuleSet, notified: object, channels: object) -> FeedUpdate:
         if one.claim.feed.subscription.name == "Two":
             raise ZeroDivisionError
-        return decide(one, basis, rules, {})
+        return decide(one, basis, rules, {}, {})
 
     monkeypatch.setattr(writer_module, "decide", brittle)
     held = await claims(store, "One", "Two", "Three")

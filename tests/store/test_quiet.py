@@ -1,0 +1,109 @@
+"""What is held for quiet hours goes as one digest, once, whatever happens between."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from feedwatch.core.delivery import LARGEST_BODY, digest_body
+from feedwatch.model import Delivery, DeliveryState, Draft, NewDelivery
+from feedwatch.store.store import Store
+from tests.store.samples import HOUR, NOW, SECOND, add, alert, draft
+
+MORNING = NOW + 8 * HOUR
+
+
+async def raise_held(store: Store, *drafts: Draft) -> None:
+    held = (NewDelivery("desk", MORNING, held=True),)
+    for place, one in enumerate(drafts):
+        at = NOW + place * SECOND
+        await add(store, one, at=at, alerts=(alert(one, at=at, deliveries=held),))
+
+
+async def claim(store: Store, at: datetime) -> tuple[Delivery, ...]:
+    return await store.claim_deliveries("test", 9, 60.0, at, {"desk": 4})
+
+
+async def test_what_came_in_the_night_is_one_message_in_the_morning(store: Store) -> None:
+    drafts = [draft(name, f"Drone {name}") for name in "abc"]
+    await raise_held(store, *drafts)
+    assert await claim(store, MORNING - SECOND) == ()
+    assert await store.next_delivery(NOW) == MORNING
+
+    (digest,) = await claim(store, MORNING)
+
+    event = json.loads(digest.body)
+    assert (event["type"], event["data"]["count"], event["data"]["left_out"]) == ("alert.digest", 3, 0)
+    assert [one["item"]["title"] for one in event["data"]["alerts"]] == ["Drone a", "Drone b", "Drone c"]
+    assert (digest.rule, digest.id[:4]) == ("digest", "dig_")
+
+    await store.release_deliveries("test")  # the process died, and another goes on
+    (again,) = await claim(store, MORNING + HOUR)
+    assert (again.id, again.body) == (digest.id, digest.body)
+    await store.record_delivery(
+        again.id, DeliveryState.DELIVERED, None, attempts=1, status=200, error="", now=MORNING + HOUR
+    )
+    assert {one.state for one in await store.deliveries(9)} == {DeliveryState.DELIVERED}
+    assert await claim(store, MORNING + 99 * HOUR) == ()
+
+
+async def test_a_lonely_alert_goes_as_it_is(store: Store) -> None:
+    await raise_held(store, draft("a", "Drone a"))
+
+    (one,) = await claim(store, MORNING)
+
+    assert json.loads(one.body)["type"] == "alert.raised"
+    assert await claim(store, MORNING) == ()
+
+
+async def test_a_person_can_send_what_is_held_now(store: Store) -> None:
+    await raise_held(store, draft("a"), draft("b"))
+    newest, _ = await store.deliveries(9)
+
+    assert await store.retry_deliveries([newest.id], NOW) == 1
+
+    (now,) = await claim(store, NOW)
+    assert now.id == newest.id
+    await store.record_delivery(now.id, DeliveryState.DELIVERED, None, attempts=1, status=200, error="", now=NOW)
+    (rest,) = await claim(store, MORNING)
+    assert rest.id != newest.id
+
+
+async def test_a_digest_that_died_is_retried_as_one(store: Store) -> None:
+    await raise_held(store, draft("a"), draft("b"))
+    (digest,) = await claim(store, MORNING)
+    await store.record_delivery(digest.id, DeliveryState.DEAD, None, attempts=1, status=500, error="no", now=MORNING)
+    assert {one.state for one in await store.deliveries(9)} == {DeliveryState.DEAD}
+
+    assert await store.retry_deliveries(None, MORNING) == 1
+    assert [one.id for one in await claim(store, MORNING)] == [digest.id]
+
+
+async def test_other_quiet_hours_move_what_is_held(store: Store) -> None:
+    await raise_held(store, draft("a"), draft("b"))
+
+    await store.hold_until({"desk": MORNING + HOUR}, NOW)
+    assert await claim(store, MORNING) == ()
+    await store.hold_until({}, NOW)
+    assert len(await claim(store, NOW)) == 1
+
+
+def test_a_digest_that_is_too_long_says_how_many_it_left_out() -> None:
+    body = json.dumps(
+        {
+            "data": {
+                "alert": {"id": "a"},
+                "item": {"title": "x" * 900, "summary": "y" * 900},
+                "matches": [],
+                "story": {"id": 1, "outlets": 1, "items": []},
+            }
+        }
+    ).encode()
+
+    made = digest_body([body] * 40, NOW)
+
+    data = json.loads(made)["data"]
+    assert len(made) <= LARGEST_BODY
+    assert data["count"] == 40
+    assert len(data["alerts"]) + data["left_out"] == 40
+    assert data["left_out"] > 0
