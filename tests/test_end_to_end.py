@@ -320,7 +320,7 @@ async def test_full_text_is_fetched_for_feeds_that_ask_for_it(folder: Path, feed
 
 async def has_engine(folder: Path) -> bool:
     with contextlib.closing(sqlite3.connect(folder / "feedwatch.db")) as database:
-        return database.execute("SELECT owner FROM engine").fetchone() != (None,)
+        return bool(database.execute("SELECT owner FROM engine WHERE owner IS NOT NULL").fetchone())
 
 
 async def polled(server: FeedServer, path: str, times: int) -> bool:
