@@ -29,6 +29,8 @@ class Script(Enum):
     """Chinese, Japanese, Thai and their like: a term is a substring."""
     OTHER = auto()
 
+    __hash__ = object.__hash__  # an enum's own is written in Python, and scripts are looked up for every word
+
 
 SPACELESS: Final = (
     r"\p{Han}\p{Hiragana}\p{Katakana}\u3005\u3007\u3099\u309a\u30fc\uff66-\uff9f"

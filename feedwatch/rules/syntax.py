@@ -23,6 +23,8 @@ class FieldName(StrEnum):
     CATEGORY = "category"
     URL = "url"
 
+    __hash__ = str.__hash__  # an enum's own is written in Python, and fields are looked up for every word
+
 
 class AttributeName(StrEnum):
     """What an item belongs to."""

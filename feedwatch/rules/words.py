@@ -67,7 +67,11 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The words of ``text`` in order."""
+    """The words of ``text`` in order; a stroke that only stretches words is none itself."""
+    return (token for token in _cut(text) if token.folded)
+
+
+def _cut(text: str) -> Iterator[Token]:
     for found in _found(text):
         written, start = found.group(), found.start()
         if _is_one(written):

@@ -19,6 +19,10 @@ from feedwatch.rules.words import (
 from tests.rules.strategies import texts
 
 
+def test_what_folds_to_nothing_is_no_word() -> None:
+    assert written("\u0640 b \u0640\u0640 قـلم") == ["b", "قـلم"]
+
+
 def written(text: str) -> list[str]:
     return [text[token.start : token.end] for token in tokens(text)]
 
