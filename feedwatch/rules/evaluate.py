@@ -151,9 +151,7 @@ class Evaluation:
     def _find(self, leaf: Word | Phrase | Regex, text: PreparedText) -> list[Occurrence]:
         match leaf:
             case Word():
-                return [
-                    Occurrence(text, text.starts[place], text.ends[place], place, place) for place in text.places(leaf)
-                ]
+                return [Occurrence(text, *text.bounds(place, place), place, place) for place in text.places(leaf)]
             case Phrase():
                 return _find_phrase(leaf, text)
             case Regex():
@@ -163,12 +161,12 @@ class Evaluation:
                 return self._searched[key]
 
     def _search(self, leaf: Regex, text: PreparedText) -> list[Occurrence]:
+        seen = text.text[:REGEX_CHARACTERS]
         try:
-            spans = [
-                found.span()
-                for found in leaf.compiled.finditer(text.text[:REGEX_CHARACTERS], timeout=REGEX_SECONDS)
-                if found.end() > found.start()
-            ]
+            if leaf.compiled.search(seen, timeout=REGEX_SECONDS) is None:  # nearly always, and quicker to learn so
+                return []
+            found = leaf.compiled.finditer(seen, timeout=REGEX_SECONDS)
+            spans = [one.span() for one in found if one.end() > one.start()]
         except TimeoutError:
             self.timeouts += 1
             self.late.add(leaf.compiled)
@@ -214,19 +212,14 @@ def _any(truths: Iterable[Truth]) -> Truth:
 def _find_phrase(phrase: Phrase, text: PreparedText) -> list[Occurrence]:
     found: set[int] | None = None
     for offset, word in enumerate(phrase.words):
-        places = {place - offset for place in text.places(word) if not word.glued or _glued(text, place)}
+        places = {place - offset for place in text.places(word) if not word.glued or text.is_glued(place)}
         found = places if found is None else found & places
         if not found:
             return []
     length = len(phrase.words) - 1
     return [
-        Occurrence(text, text.starts[place], text.ends[place + length], place, place + length)
-        for place in sorted(found or ())
+        Occurrence(text, *text.bounds(place, place + length), place, place + length) for place in sorted(found or ())
     ]
-
-
-def _glued(text: PreparedText, place: int) -> bool:
-    return place > 0 and text.ends[place - 1] == text.starts[place]
 
 
 def _follow(before: Sequence[Occurrence], after: Sequence[Occurrence], distance: int) -> list[Occurrence]:

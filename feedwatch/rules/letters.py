@@ -133,7 +133,7 @@ _PLAIN = {**dict.fromkeys(_UNSEEN, ""), **dict.fromkeys(map(ord, APOSTROPHES), "
 def fold(word: str) -> str:
     """A word without case and accents."""
     if word.isascii():
-        return word.lower()
+        return word.lower().replace("`", "'")
     return _fold(word) if len(word) <= LONGEST_WORD else _fold.__wrapped__(word)
 
 
@@ -144,4 +144,4 @@ def _fold(word: str) -> str:
 
 def exact(word: str) -> str:
     """A word as written, in the one spelling that equal words have: NFC, straight apostrophes, nothing invisible."""
-    return word if word.isascii() else unicodedata.normalize("NFC", word).translate(_PLAIN)
+    return word.replace("`", "'") if word.isascii() else unicodedata.normalize("NFC", word).translate(_PLAIN)

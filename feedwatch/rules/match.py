@@ -43,7 +43,7 @@ def find_all(
     Rules whose names are in ``without`` are not asked. The item is cut into words once.
     """
     item = prepare(subject)
-    for one in rules.that_may_match(subject):
+    for one in rules.that_may_match(item):
         if one.rule.name not in without:
             yield one, find(one.expression, item, now)
 

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import chain
 
 from feedwatch.model import Subject
+from feedwatch.rules.cut import Cut
 from feedwatch.rules.letters import Script, exact, fold
+from feedwatch.rules.screen import haystack
 from feedwatch.rules.stems import NONE, algorithm_for, keys, shared_letters
 from feedwatch.rules.syntax import FieldName, Word
-from feedwatch.rules.words import Token, folded_words, is_western, look_up, spans, tokens
+from feedwatch.rules.words import Token, look_up, tokens
 
 CATEGORY_JOINT = ", "
 """Spans in "category" are offsets into the categories joined by this."""
@@ -28,50 +32,62 @@ class PreparedText:
         self.offset = offset
         """Where ``text`` starts in the field as stored."""
         self._language = language
-        self._is_western = is_western(text)
         self._stemmed: dict[str, dict[str, list[str]]] = {}
         self._algorithms: dict[Script, str] = {}
 
     @cached_property
+    def _cut(self) -> Cut:
+        return Cut(self.text)
+
+    @property
     def words(self) -> list[str]:
         """Folded, in order."""
-        return folded_words(self.text)
+        return self._cut.words
 
     @cached_property
     def present(self) -> frozenset[str]:
         """The words, each once."""
         return frozenset(self.words)
 
-    @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        return spans(self.text, len(self.words))
+    def bounds(self, first: int, last: int) -> tuple[int, int]:
+        """The offsets at which the word ``first`` starts, and after the word ``last``."""
+        span = self._cut.span(first)
+        return span if first == last else (span[0], self._cut.span(last)[1])
 
     @cached_property
-    def starts(self) -> list[int]:
-        """The offset at which each word starts."""
-        return [start for start, _ in self._spans]
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self._cut.spans]
 
     @cached_property
-    def ends(self) -> list[int]:
-        """The offset after each word."""
-        return [end for _, end in self._spans]
+    def _ends(self) -> list[int]:
+        return [end for _, end in self._cut.spans]
 
     def places(self, word: Word) -> list[int]:
         """Which words (counted from 0) ``word`` takes, in order."""
         if word.exact:
             return self._places_exact(word)
         lookup = look_up(word.text)
-        if self._is_western and lookup.script is not Script.LATIN:
+        if self._cut.is_western and lookup.script is not Script.LATIN:
             return []
+        taken: AbstractSet[str]
         if word.prefix or lookup.script is Script.HANGUL:
             taken = {form for form in self.present if form.startswith(lookup.folded)}
         elif (algorithm := self._algorithm(lookup.script)) != NONE:
             taken = {*(lookup.forms & self.present), *self._taken_by_stem(word.text, lookup.folded, algorithm)}
-        elif lookup.forms.isdisjoint(self.present):
-            return []
         else:
-            taken = set(lookup.forms)
-        return [place for place, form in enumerate(self.words) if form in taken] if taken else []
+            taken = lookup.forms & self.present
+        return self._places_of(taken) if taken else []
+
+    def _places_of(self, forms: AbstractSet[str]) -> list[int]:
+        """Where these words stand, in order; all of them are present."""
+        words = self._cut.words
+        if len(forms) > 1:
+            return [place for place, form in enumerate(words) if form in forms]
+        (form,) = forms
+        found = [words.index(form)]
+        for _ in range(words.count(form) - 1):
+            found.append(words.index(form, found[-1] + 1))
+        return found
 
     @cached_property
     def _latin(self) -> str:
@@ -89,9 +105,13 @@ class PreparedText:
         """The folded words of this text that ``word`` takes."""
         return tuple(dict.fromkeys(self.words[place] for place in self.places(word)))
 
+    def is_glued(self, place: int) -> bool:
+        """Whether no gap parts a word from the one before it."""
+        return place > 0 and self._ends[place - 1] == self._starts[place]
+
     def places_between(self, start: int, end: int) -> tuple[int, int]:
         """The first and last word that ``text[start:end]`` touches; where it has none, those after and before it."""
-        return bisect_right(self.ends, start), bisect_left(self.starts, end) - 1
+        return bisect_right(self._ends, start), bisect_left(self._starts, end) - 1
 
     @cached_property
     def _tokens(self) -> list[Token]:
@@ -108,7 +128,7 @@ class PreparedText:
         return [place for place, form in enumerate(self.words) if form in either and self._exact(place) == word.text]
 
     def _exact(self, place: int) -> str:
-        return exact(self.text[self.starts[place] : self.ends[place]])
+        return exact(self.text[slice(*self._cut.span(place))])
 
     def _taken_by_stem(self, text: str, folded: str, algorithm: str) -> Iterator[str]:
         shared = folded[: shared_letters(folded)]
@@ -139,6 +159,16 @@ class Prepared:
     def wording(self) -> tuple[PreparedText, ...]:
         """Title and text: where words are looked for that name no field."""
         return (*self.texts(FieldName.TITLE), *self.texts(FieldName.TEXT))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The folded words of title and text, each once."""
+        return frozenset(chain.from_iterable(text.words for text in self.wording))
+
+    @cached_property
+    def haystack(self) -> str:
+        """Title and text, as a first look wants them."""
+        return haystack(self.subject)
 
     def texts(self, field: FieldName) -> tuple[PreparedText, ...]:
         """The texts of a field: one, or as many as the item has categories; none where it is empty."""

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from feedwatch.model import Rule, Subject
+from feedwatch.model import Rule
 from feedwatch.rules.letters import script_of
 from feedwatch.rules.parser import parse
-from feedwatch.rules.screen import haystack, may_match, pieces
+from feedwatch.rules.prepared import Prepared
+from feedwatch.rules.screen import may_match
 from feedwatch.rules.stems import inflects_as_english
 from feedwatch.rules.syntax import Expression
 from feedwatch.rules.terms import SCRIPTS, Group, required_prefixes, required_words
@@ -39,10 +40,11 @@ class CompiledRule:
     """The same for items whose Latin words inflect by English alone."""
 
 
-class _ByWord:
+class _ByWord(dict[str, tuple[int, ...]]):
     """Folded words to the places of the rules that they name, filled as words are met."""
 
     def __init__(self, required: Iterable[Group | None]) -> None:
+        super().__init__()
         self._always: list[int] = []
         """Rules that no word is needed for."""
         self._filed: defaultdict[str, list[int]] = defaultdict(list)
@@ -53,29 +55,19 @@ class _ByWord:
                 for beginning in group:
                     self._filed[beginning].append(place)
         self._lengths = sorted({len(beginning) for beginning in self._filed})
-        self._met: set[str] = set()
-        self._named: dict[str, list[int]] = {}
 
     def places(self, words: AbstractSet[str]) -> list[int]:
         """The places of all rules that these words name, in order, and of those that need none."""
-        if not words <= self._met:
-            self._meet(words)
-        found = set(self._always)
-        for word in self._named.keys() & words:
-            found.update(self._named[word])
-        return sorted(found)
+        if len(self) > MOST_KEPT:
+            self.clear()
+        return sorted(set(self._always).union(*filter(None, map(self.__getitem__, words))))
 
-    def _meet(self, words: AbstractSet[str]) -> None:
-        if len(self._met) + len(words) > MOST_KEPT:
-            self._met, self._named = set(), {}
-        unmet = words - self._met
-        self._met |= words
-        for word in unmet:
-            beginnings = {word[:length] for length in self._lengths}
-            if not word.isascii() and (script := script_of(word)) in SCRIPTS:
-                beginnings.add(SCRIPTS[script])
-            if named := [place for one in beginnings & self._filed.keys() for place in self._filed[one]]:
-                self._named[word] = named
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        beginnings = {word[:length] for length in self._lengths}
+        if not word.isascii() and (script := script_of(word)) in SCRIPTS:
+            beginnings.add(SCRIPTS[script])
+        named = self[word] = tuple(place for one in beginnings & self._filed.keys() for place in self._filed[one])
+        return named
 
 
 class RuleSet:
@@ -89,18 +81,19 @@ class RuleSet:
     def __iter__(self) -> Iterator[CompiledRule]:
         return iter(self._rules)
 
-    def that_may_match(self, subject: Subject) -> Iterator[CompiledRule]:
+    def that_may_match(self, item: Prepared) -> Iterator[CompiledRule]:
         """The rules that the item's words do not rule out, in order; a superset of those that match."""
-        text, english = haystack(subject), inflects_as_english(subject.language)
-        for one in self._named(subject, text, english=english):
-            if may_match(one.required_english if english else one.required, text):
+        english = inflects_as_english(item.subject.language)
+        is_few = len(self._rules) <= FEW
+        for one in self._rules if is_few else self._named(item, english=english):
+            required = one.required_english if english else one.required
+            is_filed = not is_few and required is not None and len(required) == 1  # and so its words are there
+            if is_filed or required is None or may_match(required, item.haystack):
                 yield one
 
-    def _named(self, subject: Subject, text: str, *, english: bool) -> Iterable[CompiledRule]:
-        if len(self._rules) <= FEW:
-            return self._rules
+    def _named(self, item: Prepared, *, english: bool) -> Iterator[CompiledRule]:
         by_word = self._by_english_word if english else self._by_word
-        return (self._rules[place] for place in by_word.places(pieces(subject, text)))
+        return (self._rules[place] for place in by_word.places(item.words))
 
 
 def compile_rules(rules: Iterable[Rule]) -> RuleSet:

@@ -13,30 +13,24 @@ from string import ascii_letters, digits
 from feedwatch.model import Subject
 from feedwatch.rules.letters import fold
 from feedwatch.rules.terms import Group
-from feedwatch.rules.words import is_western, searchable, tokens
+from feedwatch.rules.western import encoded, folded
+from feedwatch.rules.words import searchable
 
 _STRETCH = re.compile(r"[^\x00-\x7f]+")
-_PIECE = re.compile(r"[^\W_]+")
 _INSIDE = frozenset(ascii_letters + digits)
 
 
 def haystack(subject: Subject) -> str:
     """The title and text of an item, folded as the beginnings of words in ``Group`` are."""
     text = f"{subject.title}\n{subject.text}"
-    return text.lower() if text.isascii() else _folded(searchable(text))
+    written = encoded(text)
+    return _folded(searchable(text)) if written is None else folded(written)
 
 
 def _folded(text: str) -> str:
     """As ``fold``, for long texts of few letters beyond ASCII: each stretch of them is looked up."""
     composed = unicodedata.normalize("NFC", text).replace("`", "'")
     return _STRETCH.sub(lambda found: fold(found[0]), composed).lower()
-
-
-def pieces(subject: Subject, text: str) -> set[str]:
-    """What every word of title and text is one of or begins with, up to an apostrophe; ``text`` is the haystack."""
-    if is_western(text):
-        return set(_PIECE.findall(text))
-    return {token.folded for text in (subject.title, subject.text) for token in tokens(text)}
 
 
 def may_match(required: Sequence[Group] | None, text: str) -> bool:

@@ -29,6 +29,7 @@ import regex
 from feedwatch.rules.english import inflections
 from feedwatch.rules.letters import APOSTROPHES, INVISIBLE, SPACELESS, Script, exact, fold, script_of
 from feedwatch.rules.stems import shared_letters
+from feedwatch.rules.western import is_western
 
 _LETTER = rf"[[\p{{L}}\p{{N}}\p{{Co}}]--[{SPACELESS}\u02bc]]"
 _INSIDE = rf"[[\p{{L}}\p{{N}}\p{{Co}}\p{{M}}{INVISIBLE}]--[{SPACELESS}\u02bc]]"
@@ -79,30 +80,6 @@ def _cut(text: str) -> Iterator[Token]:
             yield Token(start, found.end(), word, word, fold(word))
         else:
             yield from _with_apostrophe(written, start)
-
-
-def folded_words(text: str) -> list[str]:
-    """``folded`` of each token, in order, for a small part of the price."""
-    if not is_western(text):
-        return [token.folded for token in tokens(text)]
-    written = _WESTERN_TOKEN.findall(text.lower())
-    joined = "".join(written)
-    if not joined.isalnum():
-        written = [word for one in written for word in ((one,) if one.isalnum() else _parted(one))]
-    return written if joined.isascii() else [fold(word) for word in written]
-
-
-def _parted(written: str) -> list[str]:
-    return [token.folded for token in _with_apostrophe(written, 0)]
-
-
-def spans(text: str, count: int) -> list[tuple[int, int]]:
-    """``start`` and ``end`` of each of the ``count`` tokens, in order."""
-    if is_western(text):
-        found = [one.span() for one in _WESTERN_TOKEN.finditer(text)]
-        if len(found) == count:  # no elided article among them
-            return found
-    return [(token.start, token.end) for token in tokens(text)]
 
 
 def _is_one(written: str) -> bool:
@@ -207,17 +184,6 @@ def searchable(text: str) -> str:
         return text
     unmasked: str = _MISLEADING.sub(_unmasked, text)
     return unmasked
-
-
-def is_western(text: str) -> bool:
-    """Whether windows-1252 has all of its characters: but for the soft hyphen none is misleading; far faster to ask."""
-    if text.isascii():
-        return True
-    try:
-        text.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return "\xad" not in text
 
 
 def _unmasked(found: regex.Match[str]) -> str:

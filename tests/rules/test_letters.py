@@ -20,6 +20,7 @@ from feedwatch.rules.letters import Script, exact, fold, script_of
         ("آب", "اب"),
         ("がん", "がん"),
         ("D’Or", "d'or"),
+        ("D`Or", "d'or"),
     ],
 )
 def test_case_and_accents_fold_and_letters_stay(word: str, folded: str) -> None:
@@ -28,6 +29,7 @@ def test_case_and_accents_fold_and_letters_stay(word: str, folded: str) -> None:
 
 def test_an_exact_word_keeps_case_and_accents() -> None:
     assert exact("L’E\u0301te\u0301\u00ad") == "L'Été"
+    assert exact("O`Brien") == "O'Brien"
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedwatch.rules.western import is_western
 from feedwatch.rules.words import (
     _TOKEN,
     _WESTERN_TOKEN,
-    folded_words,
     forms,
-    is_western,
     literal_prefixes,
     prefixes,
     searchable,
-    spans,
     tokens,
 )
-from tests.rules.strategies import texts
 
 
 def test_what_folds_to_nothing_is_no_word() -> None:
@@ -91,15 +88,6 @@ def test_what_an_index_would_misread_is_given_to_it_apart() -> None:
     assert searchable("A drone’s — end, général") == "A drone’s — end, général"
     assert list(searchable("中国AI").split()) == ["中", "国", "AI"]
     assert searchable("обʼєкт dr\u200done") == "об'єкт drone"
-
-
-@settings(max_examples=600, deadline=None)
-@given(st.one_of(texts(), st.text(st.characters(max_codepoint=0x2200), max_size=60)))
-def test_words_and_their_places_are_the_same_however_they_are_asked_for(text: str) -> None:
-    found = list(tokens(text))
-
-    assert folded_words(text) == [token.folded for token in found]
-    assert spans(text, len(found)) == [(token.start, token.end) for token in found]
 
 
 @settings(max_examples=600, deadline=None)
