@@ -34,6 +34,8 @@ SILENT_DAYS: Final = 60.0
 """Days without an alert after which a rule is asked about."""
 TOO_MUCH: Final = 0.2
 """Share of all items."""
+FEWEST_TOO_MANY: Final = 20
+"""Alerts below which a share says nothing yet."""
 LONGEST_PHRASE: Final = 4
 """Words of a proposed exclusion; two at least."""
 FEWEST_SPARED: Final = 3
@@ -57,7 +59,7 @@ def _findings(health: RuleHealth, subscriptions: Sequence[Subscription], now: da
     silent = health.last_fired is None or (now - health.last_fired).total_seconds() > SILENT_DAYS * 86_400
     if silent and health.archive_days >= SILENT_DAYS:
         yield Finding("never fired", f"It raised no alert in {SILENT_DAYS:.0f} days: is it still wanted?")
-    if health.share > TOO_MUCH:
+    if health.share > TOO_MUCH and health.alerts_30d >= FEWEST_TOO_MANY:
         yield Finding("too much", f"It alerts to {health.share:.0%} of all items: narrow it, or use a search instead.")
     if health.same_as:
         names = ", ".join(f'"{name}"' for name in health.same_as)

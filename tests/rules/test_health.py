@@ -40,8 +40,9 @@ def test_a_rule_that_never_fired_is_asked_about_once_the_archive_is_old_enough()
 
 
 def test_a_rule_that_alerts_to_much_of_everything_is_told_so() -> None:
-    assert kinds(health(share=0.21)) == ["too much"]
-    assert kinds(health(share=0.2)) == []
+    assert kinds(health(share=0.21, alerts_30d=20)) == ["too much"]
+    assert kinds(health(share=0.2, alerts_30d=20)) == []
+    assert kinds(health(share=1.0, alerts_30d=19)) == []
 
 
 def test_what_the_numbers_say_of_others_and_of_time_is_told() -> None:
