@@ -7,10 +7,10 @@ AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types check bench bench-peers picture build clean
+.PHONY: help run demo test lint types check bench bench-peers bench-stories picture build clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run  ## install what is needed, then open feedwatch on config.toml
 	@$(BIN)/feedwatch
@@ -37,6 +37,9 @@ bench-peers: $(VENV)/.made  ## install the readers to measure beside: from Debia
 	@$(AS_ROOT) apt-get install --yes --no-install-recommends newsboat sfeed rss2email curl
 	@test -d $(PEERS) || $(BIN)/python -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade reader sgmllib3k || { echo "reader could not be installed: is the package index reachable?"; exit 1; }
+
+bench-stories: $(VENV)/.test  ## measure how well news is grouped into stories (FEEDWATCH_CORPUS names labelled news)
+	@$(BIN)/python -m tests.bench.stories $(BENCH)
 
 picture: $(VENV)/.test  ## draw the README's picture of the screen again
 	@$(BIN)/python -m tests.picture docs/screen.svg

@@ -35,6 +35,7 @@ from feedwatch.core.clean import (
     safe_html,
     title_text,
 )
+from feedwatch.core.gist import gist
 from feedwatch.core.skim import CLUE, Trace
 from feedwatch.core.stories import title_key, url_key
 from feedwatch.core.urls import canonical, safe_link, without_query
@@ -240,6 +241,7 @@ def _draft(rung: _Rung, entry: _Entry, skip: frozenset[str], feed_language: str,
     # where all that an entry says is boilerplate, that is its news
     document = document if document.text else entry.whole
     title = entry.title or _headline(document.text)
+    language = _language(item.language) or feed_language
     return Draft(
         key=key,
         strict_key=_hash("1", f"{guid}\0{canonical(item.link)}") if is_guid_alone else key,
@@ -252,13 +254,14 @@ def _draft(rung: _Rung, entry: _Entry, skip: frozenset[str], feed_language: str,
         document=document,
         html=entry.html,
         published=_believable(item.published or item.updated, now),
-        language=_language(item.language) or feed_language,
+        language=language,
         categories=tuple(dict.fromkeys(filter(None, map(plain, item.categories)))),
         source=plain(item.source),
         enclosures=tuple(_enclosures(item.enclosures)),
         guid_key=_hash("1", guid) if rung.level == 1 and not is_guid_alone else b"",
         url_key=url_key(entry.url),
         title_key=title_key(title),
+        gist=gist(title, document.text, language),
     )
 
 

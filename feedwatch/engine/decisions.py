@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedwatch.core import schedule, stories, update
+from feedwatch.core import schedule, update
 from feedwatch.core.quiet import held_until
+from feedwatch.core.stories import Grouping
 from feedwatch.model import (
     QUIET_HOURS,
     Basis,
@@ -24,7 +25,6 @@ from feedwatch.model import (
     NewDelivery,
     NewItem,
     Severity,
-    StoryCandidate,
     Subject,
 )
 from feedwatch.rules.alerts import Arrival, raise_alerts
@@ -51,11 +51,15 @@ def decide(
     rules: RuleSet,
     notified: Mapping[str, datetime],
     channels: Mapping[str, Channel],
+    grouping: Grouping,
 ) -> FeedUpdate:
-    """The whole write that a body leads to; ``notified`` is when each rule last raised an alert to be delivered."""
+    """The whole write that a body leads to; ``notified`` is when each rule last raised an alert to be delivered.
+
+    Its new items take part in the ``grouping`` from now on.
+    """
     feed, drafted, now = reading.claim.feed, reading.drafted, reading.now
     news = update.compare(drafted.drafts, basis.known, drafted.entries)
-    new = stories.assign(news.new, feed.id, basis.candidates)
+    new = tuple(grouping.join(draft, feed.id, feed.subscription.outlet, now) for draft in news.new)
     plan = schedule.after_success(
         reading.policy,
         feed.state,
@@ -69,7 +73,7 @@ def decide(
     state = update.after_body(feed.state, reading.result, drafted, plan, news, reading.body_hash, now)
     raised = raise_alerts(
         rules,
-        _arrivals(feed, state, new, news.changed, basis, now),
+        _arrivals(feed, state, new, news.changed, basis, grouping, now),
         notified,
         now,
         baseline=feed.subscription.baseline and not feed.state.baseline_done,
@@ -94,13 +98,19 @@ def _held_delivery(new: NewDelivery, severity: Severity, channels: Mapping[str, 
 
 
 def _arrivals(
-    feed: Feed, state: FeedState, new: Sequence[NewItem], changed: Sequence[ChangedItem], basis: Basis, now: datetime
+    feed: Feed,
+    state: FeedState,
+    new: Sequence[NewItem],
+    changed: Sequence[ChangedItem],
+    basis: Basis,
+    grouping: Grouping,
+    now: datetime,
 ) -> tuple[Arrival, ...]:
     nobody: frozenset[str] = frozenset()
     arrivals = []
     for one in new:
-        subject = _subject(feed, state, one.draft, now, _outlets(feed, one, basis.candidates))
-        told = nobody if one.story_id is None else basis.told_by_story.get(one.story_id, nobody)
+        subject = _subject(feed, state, one.draft, now, 1 if one.story is None else grouping.outlets(one.story))
+        told = basis.told_by_story.get(one.story, nobody) if isinstance(one.story, int) else nobody
         arrivals.append(Arrival(one.draft.key, subject, told=told))
     for change in changed:
         subject = _subject(feed, state, change.draft, now, 1)
@@ -130,8 +140,3 @@ def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, outlets:
 def _as_it_was(subject: Subject, change: ChangedItem) -> Subject:
     earlier = change.earlier
     return replace(subject, title=earlier.title, text=earlier.text, url=earlier.url, published=earlier.published)
-
-
-def _outlets(feed: Feed, one: NewItem, candidates: Mapping[bytes, tuple[StoryCandidate, ...]]) -> int:
-    others = {c.outlet for c in candidates.get(one.draft.key, ()) if c.story_id == one.story_id}
-    return len(others | {feed.subscription.outlet})

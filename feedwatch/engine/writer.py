@@ -3,7 +3,7 @@
 A commit waits for the disk, and each look at the database is a hop to another thread: together, hundreds of polls that
 brought nothing cost what one did. While one batch is written the next gathers, so a lonely poll waits for nobody.
 
-Every poll is decided on with what those before it wrote. So two that might tell one story are never in one batch, and
+Every poll is decided on with what those before it wrote or will write: the batch shares one grouping into stories, and
 what one raises counts for the cooldown of those behind it.
 """
 
@@ -35,8 +35,6 @@ class _Waiting:
 
     poll: FeedUpdate | Reading
     written: asyncio.Future[Applied]
-    story_keys: frozenset[int]
-    """Of all its drafts: two polls that share none can't tell one story."""
 
     @property
     def drafts(self) -> int:
@@ -45,7 +43,7 @@ class _Waiting:
 
 
 class Writer:
-    """Decides on polls and writes them, batch by batch, in the order of their coming as far as stories allow."""
+    """Decides on polls and writes them, batch by batch, in the order of their coming."""
 
     def __init__(self, store: Store, setup: Callable[[], Setup], metrics: Metrics) -> None:
         self._store = store
@@ -56,8 +54,7 @@ class Writer:
 
     async def write(self, poll: FeedUpdate | Reading) -> Applied:
         """What writing the poll did, as soon as it is done. Raises StoreError where it could not be written."""
-        keys = stories.keys(poll.drafted.drafts) if isinstance(poll, Reading) else frozenset()
-        waiting = _Waiting(poll, asyncio.get_running_loop().create_future(), keys)
+        waiting = _Waiting(poll, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="writer")
@@ -76,22 +73,17 @@ class Writer:
             self._task = None
 
     def _next_batch(self) -> list[_Waiting]:
-        """The first that waits, and all behind it that may go along."""
+        """The first that waits, and those behind it that fit into one batch."""
         batch: list[_Waiting] = []
-        left: deque[_Waiting] = deque()
         drafts = 0
-        taken: set[int] = set()
-        for waiting in self._waiting:
-            if waiting.written.done():
-                continue  # given up meanwhile; its feed is polled again
-            drafts += waiting.drafts
-            fits = not batch or (drafts <= MOST_DRAFTS and len(batch) < MOST_POLLS)
-            if fits and taken.isdisjoint(waiting.story_keys):
+        while self._waiting and len(batch) < MOST_POLLS:
+            waiting = self._waiting[0]
+            if not waiting.written.done():  # else given up meanwhile; its feed is polled again
+                drafts += waiting.drafts
+                if batch and drafts > MOST_DRAFTS:
+                    break
                 batch.append(waiting)
-            else:
-                left.append(waiting)
-            taken |= waiting.story_keys  # of those that stay behind, too: they come first
-        self._waiting = left
+            self._waiting.popleft()
         return batch
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:
@@ -136,10 +128,15 @@ def _decide_all(
 ) -> list[FeedUpdate]:
     """The updates, in order; ``bases`` are those of the readings among the polls."""
     known = dict(notified)
+    grouping = stories.Grouping(basis.stories for basis in bases)
     each = iter(bases)
     updates = []
     for poll in polls:
-        update = decide(poll, next(each), setup.rules, known, setup.channels) if isinstance(poll, Reading) else poll
+        update = (
+            decide(poll, next(each), setup.rules, known, setup.channels, grouping)
+            if isinstance(poll, Reading)
+            else poll
+        )
         known |= {alert.rule: alert.raised_at for alert in update.alerts if alert.state is AlertState.RAISED}
         updates.append(update)
     return updates

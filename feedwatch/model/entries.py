@@ -118,6 +118,8 @@ class Draft:
     """A hash of the canonical address, as ``core/stories.py`` makes it; None where there is none."""
     title_key: int | None = None
     """A hash of the title's words; None where it has none."""
+    gist: bytes = b""
+    """What it says, as ``core/gist.py`` packs it: stories are known by it."""
 
 
 @dataclass(frozen=True, slots=True)

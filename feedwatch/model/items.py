@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedwatch.model.entries import Document
@@ -103,13 +103,27 @@ class StoryCandidate:
     story_id: StoryId
     item_id: ItemId
     feed_id: FeedId
-    outlet: str
     title: str
     seen: datetime
-    same_url: bool
-    """Equal canonical addresses."""
-    same_title: bool
-    """Equal titles but for letter case, accents and punctuation."""
+    published: datetime | None
+    url_key: int | None
+    title_key: int | None
+    vector: bytes
+    """What it says, as ``core/gist.py`` packs it; empty where that was not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryBasis:
+    """What drafts are grouped by."""
+
+    candidates: tuple[StoryCandidate, ...] = ()
+    """Items that may tell the same as one of the drafts."""
+    outlets: Mapping[StoryId, frozenset[str]] = field(default_factory=dict)
+    """Who tells the stories of the candidates."""
+    known: Mapping[int, int] = field(default_factory=dict)
+    """Of the terms of the drafts' gists: how many items have them."""
+    items: int = 0
+    """How many items were counted for that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from feedwatch.model.entries import Draft
 from feedwatch.model.feeds import Claim, FeedState
-from feedwatch.model.items import Match, StoryCandidate
-from feedwatch.model.kinds import AlertId, AlertState, ItemId, Severity, StoryId
+from feedwatch.model.items import Match, StoryBasis
+from feedwatch.model.kinds import AlertId, AlertState, FeedId, ItemId, Severity, StoryId
+
+
+class Founder(NamedTuple):
+    """The first item of a story that is about to be stored, by its feed and its draft's key."""
+
+    feed_id: FeedId
+    key: bytes
+
+
+StoryRef = StoryId | Founder
+"""A story that exists, or that of an item written before or with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +51,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """A draft to insert, into a story that exists or, with None, into one of its own."""
+    """A draft to insert, into a story or, with None, into one of its own."""
 
     draft: Draft
-    story_id: StoryId | None = None
+    story: StoryRef | None = None
+    vector: bytes = b""
+    """What it says, as ``core/gist.py`` packs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +122,7 @@ class Basis:
     """All that the store gives to decide what a body means."""
 
     known: Known
-    candidates: Mapping[bytes, tuple[StoryCandidate, ...]]
-    """By key and strict key of a draft: items that may tell the same story."""
+    stories: StoryBasis
     told_by_story: Mapping[StoryId, frozenset[str]]
     """Rules that have an alert for a story of the candidates."""
     told_by_item: Mapping[ItemId, frozenset[str]]

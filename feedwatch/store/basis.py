@@ -20,9 +20,9 @@ def read(
 def _read_one(connection: Connection, feed_id: FeedId, drafts: Sequence[Draft], since: datetime) -> Basis:
     known = identities.known(connection, feed_id, drafts)
     perhaps_new = [one for one in drafts if not {one.key, one.strict_key} <= known.by_key.keys()]
-    candidates = stories.candidates(connection, perhaps_new, since)
-    story_ids = {one.story_id for alike in candidates.values() for one in alike}
+    grouped_by = stories.basis(connection, perhaps_new, since)
+    story_ids = grouped_by.outlets.keys()
     earlier = (*known.by_key.values(), *known.by_signature.values())
     item_ids = {one.item_id for one in earlier if one.item_id is not None}
     told = alerts.told(connection, sorted(story_ids), sorted(item_ids)) if story_ids or item_ids else ({}, {})
-    return Basis(known, candidates, *told)
+    return Basis(known, grouped_by, *told)

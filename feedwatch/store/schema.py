@@ -337,7 +337,22 @@ def quiet(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (first, learned, suppressed, ahead, quiet)
+_GISTS = (
+    # What each item of the last days says, as ``core/gist.py`` packs it.
+    "CREATE TABLE gists (item_id INTEGER PRIMARY KEY REFERENCES items, seen INTEGER NOT NULL, vector BLOB NOT NULL)",
+    "CREATE TABLE gist_terms (term INTEGER, item_id INTEGER, weight REAL, PRIMARY KEY (term, item_id)) WITHOUT ROWID",
+    # How many items had a term, ever; of the term -1: how many were counted.
+    "CREATE TABLE term_counts (term INTEGER PRIMARY KEY, items INTEGER NOT NULL)",
+)
+
+
+def gists(db: Database) -> None:
+    """What items say, for stories to be known by."""
+    for statement in _GISTS:
+        db.conn.execute(statement)
+
+
+_STEPS = (first, learned, suppressed, ahead, quiet, gists)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

@@ -355,6 +355,8 @@ class Store:
         total = 0
         while pruned := await self._db.write(upkeep.prune_batch, keep_seconds, now):
             total += pruned
+        while await self._db.write(upkeep.forget_gists, now):
+            pass
         return total
 
     async def checkpoint(self) -> None:

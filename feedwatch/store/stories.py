@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from feedwatch.model import Draft, FeedId, ItemId, Story, StoryCandidate, StoryId, StoryMember
+from feedwatch.model import (
+    Draft,
+    FeedId,
+    ItemId,
+    Story,
+    StoryBasis,
+    StoryCandidate,
+    StoryId,
+    StoryMember,
+)
+from feedwatch.store import gists
 from feedwatch.store.connection import Connection, Row
-from feedwatch.store.rows import from_ms, id_list, to_ms
+from feedwatch.store.rows import from_ms, from_ms_or_none, id_list, to_ms
 
 MOST_CANDIDATES = 20
 """Per draft and way of being alike, the newest: a feed may link every entry to one page, and "Live updates" recurs."""
@@ -15,62 +27,63 @@ MOST_MEMBERS = 50
 """Tellings that a preview or a message names, the earliest."""
 
 _ALIKE = """
-    SELECT k.value AS asked, i.story_id, i.id, i.feed_id, f.outlet, i.title, i.seen, i.url_key, i.title_key
-    FROM json_each(?) k CROSS JOIN items i ON i.id IN
+    SELECT i.id FROM json_each(?) k CROSS JOIN items i ON i.id IN
         (SELECT id FROM items WHERE {0} = k.value AND seen >= ? ORDER BY seen DESC LIMIT ?)
-    JOIN feeds f ON f.id = i.feed_id
 """
-_ALIKE_BY = {column: _ALIKE.format(column) for column in ("url_key", "title_key")}
+_BY_PAGE, _BY_TITLE = _ALIKE.format("url_key"), _ALIKE.format("title_key")
 
 
-def candidates(
-    connection: Connection, drafts: Sequence[Draft], since: datetime
-) -> Mapping[bytes, tuple[StoryCandidate, ...]]:
-    """By key and strict key of each draft: the items that may tell the same, newest first; nothing where none may."""
-    keys = {
-        key: {"url_key": draft.url_key, "title_key": draft.title_key}
-        for draft in drafts
-        for key in (draft.key, draft.strict_key)
-    }
-    alike = {
-        column: _alike(connection, column, {own[column] for own in keys.values()}, to_ms(since)) for column in _ALIKE_BY
-    }
-    if not any(alike.values()):
-        return {}
-    found = {key: _newest(own, alike) for key, own in keys.items()}
-    return {key: rows for key, rows in found.items() if rows}
+def basis(connection: Connection, drafts: Sequence[Draft], since: datetime) -> StoryBasis:
+    """What drafts are grouped by: the items since then that may tell the same, oldest first, and their stories."""
+    if not drafts:
+        return StoryBasis()
+    counts, items = gists.known(connection, drafts)
+    pages = _alike(connection, _BY_PAGE, {draft.url_key for draft in drafts}, since)
+    titles = _alike(connection, _BY_TITLE, {draft.title_key for draft in drafts}, since)
+    rows = _candidates(connection, pages | titles | gists.likely(connection, drafts, counts, items), since)
+    return StoryBasis(tuple(map(_to_candidate, rows)), _outlets(connection, rows), counts, items)
 
 
-def _alike(connection: Connection, column: str, keys: set[int | None], since: int) -> dict[int, list[Row]]:
-    """The items of each key, by the key."""
-    found: dict[int, list[Row]] = {}
-    if keys:
-        for row in connection.execute(
-            _ALIKE_BY[column], (id_list([key for key in keys if key is not None]), since, MOST_CANDIDATES)
-        ):
-            found.setdefault(row["asked"], []).append(row)
-    return found
+def _alike(connection: Connection, query: str, keys: set[int | None], since: datetime) -> frozenset[int]:
+    asked = id_list([key for key in keys if key is not None])
+    return frozenset(row["id"] for row in connection.execute(query, (asked, to_ms(since), MOST_CANDIDATES)))
 
 
-def _newest(
-    own: Mapping[str, int | None], alike: Mapping[str, Mapping[int, Sequence[Row]]]
-) -> tuple[StoryCandidate, ...]:
-    rows = {row["id"]: row for column, key in own.items() if key is not None for row in alike[column].get(key, ())}
-    newest = sorted(rows.values(), key=lambda row: (row["seen"], row["id"]), reverse=True)
-    return tuple(_to_candidate(row, own) for row in newest)
+def _candidates(connection: Connection, item_ids: AbstractSet[int], since: datetime) -> Sequence[Row]:
+    if not item_ids:
+        return ()
+    return connection.execute(
+        "SELECT i.id, i.story_id, i.feed_id, i.title, i.seen, i.published, i.url_key, i.title_key, g.vector"
+        " FROM json_each(?) k JOIN items i ON i.id = k.value LEFT JOIN gists g ON g.item_id = i.id"
+        " WHERE i.seen >= ? ORDER BY i.seen, i.id",
+        (id_list(tuple(item_ids)), to_ms(since)),
+    ).fetchall()
 
 
-def _to_candidate(row: Row, keys: Mapping[str, int | None]) -> StoryCandidate:
+def _to_candidate(row: Row) -> StoryCandidate:
     return StoryCandidate(
         story_id=StoryId(row["story_id"]),
         item_id=ItemId(row["id"]),
         feed_id=FeedId(row["feed_id"]),
-        outlet=row["outlet"],
         title=row["title"],
         seen=from_ms(row["seen"]),
-        same_url=row["url_key"] is not None and row["url_key"] == keys["url_key"],
-        same_title=row["title_key"] is not None and row["title_key"] == keys["title_key"],
+        published=from_ms_or_none(row["published"]),
+        url_key=row["url_key"],
+        title_key=row["title_key"],
+        vector=row["vector"] or b"",
     )
+
+
+def _outlets(connection: Connection, rows: Sequence[Row]) -> Mapping[StoryId, frozenset[str]]:
+    """Who tells the stories of the rows."""
+    found: defaultdict[StoryId, set[str]] = defaultdict(set)
+    for row in connection.execute(
+        "SELECT DISTINCT i.story_id, f.outlet FROM items i JOIN feeds f ON f.id = i.feed_id"
+        " WHERE i.story_id IN (SELECT value FROM json_each(?))",
+        (id_list(tuple({row["story_id"] for row in rows})),),
+    ):
+        found[StoryId(row["story_id"])].add(row["outlet"])
+    return {story_id: frozenset(outlets) for story_id, outlets in found.items()}
 
 
 def add(connection: Connection, added: Sequence[tuple[int, str]], seen: int, change: int) -> None:

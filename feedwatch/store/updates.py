@@ -6,11 +6,12 @@ whether an identity, or an alert of a rule for a story, is in the database alrea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from feedwatch.model import Applied, ChangedItem, Draft, FeedUpdate, ItemId, NewItem
-from feedwatch.store import alerts, feeds, identities, search, stories
+from feedwatch.model import Applied, ChangedItem, Draft, FeedId, FeedUpdate, Founder, ItemId, NewItem
+from feedwatch.store import alerts, feeds, gists, identities, search, stories
 from feedwatch.store.connection import Connection, Row, next_change
 from feedwatch.store.rows import (
     enclosures_to_json,
@@ -30,16 +31,17 @@ def apply(connection: Connection, updates: Sequence[FeedUpdate]) -> tuple[Applie
         return tuple(Applied(stale=True) for _ in updates)
     connection.execute("PRAGMA defer_foreign_keys = ON")  # an identity comes before its item; until the commit
     change = next_change(connection)
-    return tuple(_apply_one(connection, update, change) for update in updates)
+    founded: dict[Founder, int] = {}
+    return tuple(_apply_one(connection, update, founded, change) for update in updates)
 
 
-def _apply_one(connection: Connection, update: FeedUpdate, change: int) -> Applied:
+def _apply_one(connection: Connection, update: FeedUpdate, founded: dict[Founder, int], change: int) -> Applied:
     if not feeds.is_held(connection, update.claim):
         return Applied(stale=True)
     if update.aliased:
         identities.replace_identities(connection, update.claim.feed.id, update.aliased)
     retold: set[int] = set()
-    new = _add_items(connection, update, retold, change) if update.new else ()
+    new = _add_items(connection, update, retold, founded, change) if update.new else ()
     changed = tuple(
         one.item_id for one in update.changed if _reword(connection, one, update.checked_at, retold, change)
     )
@@ -53,7 +55,9 @@ def _apply_one(connection: Connection, update: FeedUpdate, change: int) -> Appli
 # --- new items -------------------------------------------------------------------------------------------------------
 
 
-def _add_items(connection: Connection, update: FeedUpdate, retold: set[int], change: int) -> tuple[ItemId, ...]:
+def _add_items(
+    connection: Connection, update: FeedUpdate, retold: set[int], founded: dict[Founder, int], change: int
+) -> tuple[ItemId, ...]:
     """Store the items whose identity is unknown; their stories, marks, contents and words with them."""
     feed_id, seen = update.claim.feed.id, to_ms(update.checked_at)
     last = _last_ids(connection)
@@ -61,7 +65,9 @@ def _add_items(connection: Connection, update: FeedUpdate, retold: set[int], cha
     numbered = list(enumerate(reversed(each_once.values()), last["items"] + 1))
     unknown = identities.add(connection, feed_id, [(item_id, one.draft) for item_id, one in numbered])
     added = [(item_id, one) for item_id, one in numbered if item_id in unknown]
-    story_ids = _add_stories(connection, added, last["stories"], seen, retold, change)
+    story_ids, made = _stories_of(connection, feed_id, added, last["stories"], founded)
+    stories.add(connection, made, seen, change)
+    retold.update(set(story_ids).difference(story_id for story_id, _ in made) | _shared(story_ids))
     first_poll, language = not update.claim.feed.state.baseline_done, update.state.language
     connection.executemany(
         "INSERT INTO items (id, feed_id, story_id, title, url, author, language, published, seen, url_key, title_key,"
@@ -87,6 +93,7 @@ def _add_items(connection: Connection, update: FeedUpdate, retold: set[int], cha
         "INSERT INTO marks (item_id, feed_id, sort_at) VALUES (?, ?, ?)",
         [(item_id, feed_id, _sort_at(one.draft, seen)) for item_id, one in added],
     )
+    gists.add(connection, [(item_id, one.vector) for item_id, one in added], seen)
     search.add_texts(connection, [(item_id, one.draft.title, one.draft.document.text) for item_id, one in added])
     return tuple(ItemId(item_id) for item_id, _ in added)
 
@@ -97,32 +104,40 @@ def _last_ids(connection: Connection) -> dict[str, int]:
     return {"items": 0, "stories": 0} | {row["name"]: row["seq"] for row in rows}
 
 
-def _add_stories(
+def _stories_of(
     connection: Connection,
+    feed_id: int,
     added: Sequence[tuple[int, NewItem]],
     last_id: int,
-    seen: int,
-    retold: set[int],
-    change: int,
-) -> list[int]:
-    """The story of each new item: the one that it joins, that of the same page in this body, or one of its own."""
-    joined = stories.existing(connection, [one.story_id for _, one in added if one.story_id is not None])
+    founded: dict[Founder, int],
+) -> tuple[list[int], list[tuple[int, str]]]:
+    """The story of each new item: the one that it joins, that of the same page in this body, or one of its own.
+
+    Beside them the stories to make. ``founded`` are those of this transaction, by the first item of each.
+    """
+    joined = stories.existing(connection, [one.story for _, one in added if isinstance(one.story, int)])
     of_page: dict[tuple[str, str], int] = {}
     made: list[tuple[int, str]] = []
     story_ids: list[int] = []
     for _, one in added:
         page = (one.draft.url, one.draft.title)
-        story_id = one.story_id if one.story_id in joined else of_page.get(page)  # one article twice under two guids
+        founder = one.story if isinstance(one.story, Founder) else Founder(FeedId(feed_id), one.draft.key)
+        story_id = one.story if one.story in joined else founded.get(founder)
         if story_id is None:
-            made.append((last_id + len(made) + 1, one.draft.title))
-            story_id = made[-1][0]
-        else:
-            retold.add(story_id)
+            story_id = of_page.get(page)  # one article twice under two guids
+        if story_id is None:
+            story_id = last_id + len(made) + 1
+            made.append((story_id, one.draft.title))
+        founded[founder] = story_id
         if one.draft.url:
             of_page.setdefault(page, story_id)
         story_ids.append(story_id)
-    stories.add(connection, made, seen, change)
-    return story_ids
+    return story_ids, made
+
+
+def _shared(story_ids: Sequence[int]) -> set[int]:
+    """Those that stand there more than once."""
+    return {story_id for story_id, count in Counter(story_ids).items() if count > 1}
 
 
 def _wording(draft: Draft, feed_language: str) -> tuple[str, str, str, str, int | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from feedwatch.store import opening, search, stories
+from feedwatch.core.stories import WINDOW
+from feedwatch.store import gists, opening, search, stories
 from feedwatch.store.connection import BUSY_MILLISECONDS, Connection, connect, next_change
 from feedwatch.store.rows import id_list, in_ms, to_ms
 
@@ -27,6 +28,7 @@ def prune_batch(connection: Connection, keep_seconds: float, now: datetime) -> i
     item_ids = [row["id"] for row in rows]
     change = next_change(connection)
     search.remove(connection, item_ids)
+    gists.remove(connection, item_ids)
     _forget(connection, id_list(item_ids))
     stories.recount(connection, {row["story_id"] for row in rows}, change)
     connection.execute(
@@ -34,6 +36,11 @@ def prune_batch(connection: Connection, keep_seconds: float, now: datetime) -> i
         (change, id_list([row["feed_id"] for row in rows])),
     )
     return len(rows)
+
+
+def forget_gists(connection: Connection, now: datetime) -> int:
+    """Drop some of what is kept of items for their stories, once no new one can join them; how many. 0: no more."""
+    return gists.forget_before(connection, to_ms(now - WINDOW))
 
 
 def _forget(connection: Connection, item_ids: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from feedwatch.config import Config
 from feedwatch.core.schedule import Policy
+from feedwatch.core.stories import Grouping
 from feedwatch.engine import writer as writer_module
 from feedwatch.engine.decisions import Reading, decide
 from feedwatch.engine.metrics import Metrics
@@ -82,10 +83,12 @@ async def test_what_one_raises_counts_for_the_cooldown_of_the_next(store: Store)
 
 
 async def test_a_poll_that_can_not_be_decided_on_harms_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def brittle(one: Reading, basis: Basis, rules: RuleSet, notified: object, channels: object) -> FeedUpdate:
+    def brittle(
+        one: Reading, basis: Basis, rules: RuleSet, notified: object, channels: object, grouping: Grouping
+    ) -> FeedUpdate:
         if one.claim.feed.subscription.name == "Two":
             raise ZeroDivisionError
-        return decide(one, basis, rules, {}, {})
+        return decide(one, basis, rules, {}, {}, grouping)
 
     monkeypatch.setattr(writer_module, "decide", brittle)
     held = await claims(store, "One", "Two", "Three")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -130,12 +130,10 @@ async def known_of(store: Store, feed_id: FeedId, drafts: Sequence[Draft]) -> Kn
     return found.known
 
 
-async def story_candidates(
-    store: Store, drafts: Sequence[Draft], since: datetime
-) -> Mapping[bytes, tuple[StoryCandidate, ...]]:
+async def story_candidates(store: Store, drafts: Sequence[Draft], since: datetime) -> tuple[StoryCandidate, ...]:
     """What drafts of a feed without items may belong to."""
     (found,) = await store.basis([(FeedId(99), drafts)], since)
-    return found.candidates
+    return found.stories.candidates
 
 
 async def whole_archive(store: Store, since: datetime = NOW - 99 * HOUR) -> tuple[ArchivedItem, ...]:

@@ -1,0 +1,96 @@
+"""What items say, in SQL: their vectors while a story may still grow by them, and how common each term is."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from feedwatch.core import stories
+from feedwatch.core.gist import TELLING, terms_of, unpack, unpacked, weigh
+from feedwatch.core.stories import MOST_LIKELY, MOST_OF_TERM
+from feedwatch.model import Draft
+from feedwatch.store.connection import Connection
+from feedwatch.store.rows import id_list
+
+_EVERY = -1
+"""What stands for a term that every item has: how many were counted."""
+FORGOTTEN_AT_ONCE = 300
+
+
+def known(connection: Connection, drafts: Iterable[Draft]) -> tuple[dict[int, int], int]:
+    """How many items have each term of the drafts, and how many items there were."""
+    terms = {_EVERY}.union(*(terms_of(draft.gist, 5) for draft in drafts))
+    rows = connection.execute(
+        "SELECT term, items FROM term_counts WHERE term IN (SELECT value FROM json_each(?))", (id_list(tuple(terms)),)
+    )
+    counts = {row["term"]: row["items"] for row in rows}
+    return counts, counts.pop(_EVERY, 0)
+
+
+def likely(connection: Connection, drafts: Iterable[Draft], counts: Mapping[int, int], items: int) -> frozenset[int]:
+    """The items that share most of what each draft says: by its heaviest terms, of the newest items that have them."""
+    newest: dict[int, list[tuple[int, float]]] = {}
+    found: set[int] = set()
+    for draft in drafts:
+        vector = weigh(unpacked(draft.gist), counts, items)
+        alike: defaultdict[int, float] = defaultdict(float)
+        for term in list(vector)[: stories.ASKED]:
+            if term in counts:
+                if term not in newest:
+                    newest[term] = _newest(connection, term)
+                for item_id, weight in newest[term]:
+                    alike[item_id] += vector[term] * weight
+        likely_enough = [item_id for item_id, shared in alike.items() if shared >= stories.SHARED]
+        found.update(heapq.nlargest(MOST_LIKELY, likely_enough, key=alike.__getitem__))
+    return frozenset(found)
+
+
+def _newest(connection: Connection, term: int) -> list[tuple[int, float]]:
+    return connection.execute(
+        "SELECT item_id, weight FROM gist_terms WHERE term = ? ORDER BY item_id DESC LIMIT ?", (term, MOST_OF_TERM)
+    ).fetchall()
+
+
+def add(connection: Connection, vectors: Sequence[tuple[int, bytes]], seen: int) -> None:
+    """Keep the vectors of new items, file them under their telling terms, and count all terms."""
+    said = [(item_id, vector) for item_id, vector in vectors if vector]
+    if not said:
+        return
+    counts = Counter(term for _, vector in said for term in terms_of(vector))
+    counts[_EVERY] = len(said)
+    connection.executemany(
+        "INSERT INTO term_counts VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET items = items + excluded.items",
+        counts.items(),
+    )
+    connection.executemany("INSERT INTO gists VALUES (?, ?, ?)", [(item_id, seen, vector) for item_id, vector in said])
+    connection.executemany(
+        "INSERT INTO gist_terms VALUES (?, ?, ?)",
+        [
+            (term, item_id, weight)
+            for item_id, vector in said
+            for term, weight in islice(unpack(vector).items(), TELLING)
+        ],
+    )
+
+
+def forget_before(connection: Connection, seen: int) -> int:
+    """Drop some of the vectors that no new item can be compared with; how many. 0: there are no more."""
+    rows = connection.execute(
+        "SELECT item_id FROM gists WHERE seen < ? ORDER BY item_id LIMIT ?", (seen, FORGOTTEN_AT_ONCE)
+    ).fetchall()
+    remove(connection, [row["item_id"] for row in rows])
+    return len(rows)
+
+
+def remove(connection: Connection, item_ids: Sequence[int]) -> None:
+    """Drop the vectors of these items; how common their terms are stays."""
+    rows = connection.execute(
+        "SELECT item_id, vector FROM gists WHERE item_id IN (SELECT value FROM json_each(?))", (id_list(item_ids),)
+    ).fetchall()
+    connection.executemany(
+        "DELETE FROM gist_terms WHERE term = ? AND item_id = ?",
+        [(term, row["item_id"]) for row in rows for term in terms_of(row["vector"])[:TELLING]],
+    )
+    connection.executemany("DELETE FROM gists WHERE item_id = ?", [(row["item_id"],) for row in rows])
