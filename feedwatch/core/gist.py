@@ -30,7 +30,7 @@ TEXT_WORDS: Final = 60
 HEADLINE_WORDS: Final = 60
 MOST_CHARACTERS: Final = 2_000
 """Of the text: 60 words of any language."""
-TELLING: Final = 16
+TELLING: Final = 12
 """The heaviest terms of a vector: those that an index of stories files, and is asked for."""
 UNKNOWN_ITEMS: Final = 2_000
 """As many items are imagined before the first: in a young archive words are not yet known to be common."""

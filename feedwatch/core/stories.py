@@ -9,7 +9,7 @@ their score is ``ENOUGH``:
 ``n`` is how many terms they share: one rare name alone is no event. An event is told within hours; what comes days
 later tells of another. Headlines that are the same but for one name or number ("12th package", "13th package") tell of
 two events; items of one feed are never alike, since a publisher words a series alike and tells an event once. A draft
-joins the story of the item that it is most like. What it may be like is found by its ``ASKED`` heaviest terms among the
+joins the story of the item that it is most like. What it may be like is found by its heaviest terms among the
 ``MOST_OF_TERM`` newest items that have each, so that its cost does not grow with the archive.
 
 What was tried on labelled news of the kinds that ``make bench-stories`` measures, as pairwise F1 (26 November 2026; the
@@ -61,8 +61,7 @@ LONGEST_NAME: Final = 2
 """Words."""
 LONG_WORD: Final = 4
 """Letters: shorter words are small in every headline."""
-ASKED: Final = 16
-MOST_OF_TERM: Final = 32
+MOST_OF_TERM: Final = 16
 MOST_LIKELY: Final = 12
 """Items that are compared in full, those that share most of the heaviest terms."""
 SHARED: Final = 0.06
@@ -133,17 +132,21 @@ class Grouping:
         """How many outlets tell the story."""
         return len(self._outlets[story])
 
-    def join(self, draft: Draft, feed_id: FeedId, outlet: str, now: datetime) -> NewItem:
-        """The draft with the story that it joins, or with none for one of its own; later drafts may join it too."""
+    def join(self, draft: Draft, feed_id: FeedId, outlet: str, now: datetime, *, compared: bool = True) -> NewItem:
+        """The draft with the story that it joins, or founds; later drafts may join it too.
+
+        Not ``compared``, it joins one and is joined only beyond doubt.
+        """
         own = Founder(feed_id, draft.key)
-        vector = weigh(unpacked(draft.gist), self._known, self._items)
+        vector = weigh(unpacked(draft.gist), self._known, self._items) if compared else {}
         seen, published = _hours(now), _hours_or_none(draft.published)
         told = _Told(own, feed_id, draft.title, seen, published, vector, draft.url_key, draft.title_key)
         story = self._same(told) or self._alike(told) or own
         self._add(replace(told, story=story))
         self._outlets[story].add(outlet)
-        self._items += 1
-        self._known.update(vector.keys())
+        if compared:
+            self._items += 1
+            self._known.update(vector.keys())
         return NewItem(draft, story, pack(vector))
 
     def _add(self, told: _Told) -> None:
@@ -171,7 +174,7 @@ class Grouping:
     def _likely(self, vector: Mapping[int, float]) -> list[int]:
         """The items that share the most weight of their heaviest terms; few of all that share some."""
         found: defaultdict[int, float] = defaultdict(float)
-        for term in list(vector)[:ASKED]:
+        for term in telling(vector):
             for place in self._by_term.get(term, ())[-MOST_OF_TERM:]:
                 found[place] += self._told[place].vector[term] * vector[term]
         likely = [place for place, shared in found.items() if shared >= SHARED]

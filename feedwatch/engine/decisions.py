@@ -59,7 +59,10 @@ def decide(
     """
     feed, drafted, now = reading.claim.feed, reading.drafted, reading.now
     news = update.compare(drafted.drafts, basis.known, drafted.entries)
-    new = tuple(grouping.join(draft, feed.id, feed.subscription.outlet, now) for draft in news.new)
+    new = tuple(
+        grouping.join(draft, feed.id, feed.subscription.outlet, now, compared=basis.stories.compared)
+        for draft in news.new
+    )
     plan = schedule.after_success(
         reading.policy,
         feed.state,

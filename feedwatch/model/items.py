@@ -124,6 +124,8 @@ class StoryBasis:
     """Of the terms of the drafts' gists: how many items have them."""
     items: int = 0
     """How many items were counted for that."""
+    compared: bool = True
+    """Whether the drafts are to be compared with items that are not the same beyond doubt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def read(
 def _read_one(connection: Connection, feed_id: FeedId, drafts: Sequence[Draft], since: datetime) -> Basis:
     known = identities.known(connection, feed_id, drafts)
     perhaps_new = [one for one in drafts if not {one.key, one.strict_key} <= known.by_key.keys()]
-    grouped_by = stories.basis(connection, perhaps_new, since)
+    grouped_by = stories.basis(connection, feed_id, perhaps_new, since)
     story_ids = grouped_by.outlets.keys()
     earlier = (*known.by_key.values(), *known.by_signature.values())
     item_ids = {one.item_id for one in earlier if one.item_id is not None}

@@ -7,9 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
-from feedwatch.core import stories
-from feedwatch.core.gist import TELLING, terms_of, unpack, unpacked, weigh
-from feedwatch.core.stories import MOST_LIKELY, MOST_OF_TERM
+from feedwatch.core.gist import TELLING, telling, terms_of, unpack, unpacked, weigh
+from feedwatch.core.stories import MOST_LIKELY, MOST_OF_TERM, SHARED
 from feedwatch.model import Draft
 from feedwatch.store.connection import Connection
 from feedwatch.store.rows import id_list
@@ -17,6 +16,10 @@ from feedwatch.store.rows import id_list
 _EVERY = -1
 """What stands for a term that every item has: how many were counted."""
 FORGOTTEN_AT_ONCE = 300
+ALL_COUNTED = 5_000
+"""The first items, whose terms are all counted."""
+ONE_OF = 4
+"""Of later ones, every fourth's are: each term's count is a page of the file to write."""
 
 
 def known(connection: Connection, drafts: Iterable[Draft]) -> tuple[dict[int, int], int]:
@@ -29,6 +32,12 @@ def known(connection: Connection, drafts: Iterable[Draft]) -> tuple[dict[int, in
     return counts, counts.pop(_EVERY, 0)
 
 
+def begun(connection: Connection) -> int:
+    """When the oldest that is kept was seen, in milliseconds; 0 where nothing is."""
+    row = connection.execute("SELECT seen FROM gists ORDER BY item_id LIMIT 1").fetchone()
+    return row["seen"] if row else 0
+
+
 def likely(connection: Connection, drafts: Iterable[Draft], counts: Mapping[int, int], items: int) -> frozenset[int]:
     """The items that share most of what each draft says: by its heaviest terms, of the newest items that have them."""
     newest: dict[int, list[tuple[int, float]]] = {}
@@ -36,13 +45,13 @@ def likely(connection: Connection, drafts: Iterable[Draft], counts: Mapping[int,
     for draft in drafts:
         vector = weigh(unpacked(draft.gist), counts, items)
         alike: defaultdict[int, float] = defaultdict(float)
-        for term in list(vector)[: stories.ASKED]:
+        for term in telling(vector):
             if term in counts:
                 if term not in newest:
                     newest[term] = _newest(connection, term)
                 for item_id, weight in newest[term]:
                     alike[item_id] += vector[term] * weight
-        likely_enough = [item_id for item_id, shared in alike.items() if shared >= stories.SHARED]
+        likely_enough = [item_id for item_id, shared in alike.items() if shared >= SHARED]
         found.update(heapq.nlargest(MOST_LIKELY, likely_enough, key=alike.__getitem__))
     return frozenset(found)
 
@@ -58,8 +67,9 @@ def add(connection: Connection, vectors: Sequence[tuple[int, bytes]], seen: int)
     said = [(item_id, vector) for item_id, vector in vectors if vector]
     if not said:
         return
-    counts = Counter(term for _, vector in said for term in terms_of(vector))
-    counts[_EVERY] = len(said)
+    counted = [vector for item_id, vector in said if item_id < ALL_COUNTED or item_id % ONE_OF == 0]
+    counts = Counter(term for vector in counted for term in terms_of(vector))
+    counts[_EVERY] = len(counted)
     connection.executemany(
         "INSERT INTO term_counts VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET items = items + excluded.items",
         counts.items(),

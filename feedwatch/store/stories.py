@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from feedwatch.core.stories import WINDOW
 from feedwatch.model import (
     Draft,
     FeedId,
@@ -23,6 +24,9 @@ from feedwatch.store.rows import from_ms, from_ms_or_none, id_list, to_ms
 
 MOST_CANDIDATES = 20
 """Per draft and way of being alike, the newest: a feed may link every entry to one page, and "Live updates" recurs."""
+LARGE_IMPORT = 1_500
+"""Items of a new archive from which on first polls are not compared any more (measured: 1 ms an item)."""
+YOUNG = timedelta(hours=1)
 MOST_MEMBERS = 50
 """Tellings that a preview or a message names, the earliest."""
 
@@ -33,15 +37,26 @@ _ALIKE = """
 _BY_PAGE, _BY_TITLE = _ALIKE.format("url_key"), _ALIKE.format("title_key")
 
 
-def basis(connection: Connection, drafts: Sequence[Draft], since: datetime) -> StoryBasis:
+def basis(connection: Connection, feed_id: FeedId, drafts: Sequence[Draft], since: datetime) -> StoryBasis:
     """What drafts are grouped by: the items since then that may tell the same, oldest first, and their stories."""
     if not drafts:
         return StoryBasis()
-    counts, items = gists.known(connection, drafts)
     pages = _alike(connection, _BY_PAGE, {draft.url_key for draft in drafts}, since)
     titles = _alike(connection, _BY_TITLE, {draft.title_key for draft in drafts}, since)
-    rows = _candidates(connection, pages | titles | gists.likely(connection, drafts, counts, items), since)
-    return StoryBasis(tuple(map(_to_candidate, rows)), _outlets(connection, rows), counts, items)
+    compared = not _is_import(connection, feed_id, since)
+    counts, items = gists.known(connection, drafts if compared else ())
+    likely = gists.likely(connection, drafts, counts, items) if compared else frozenset[int]()
+    rows = _candidates(connection, pages | titles | likely, since)
+    return StoryBasis(tuple(map(_to_candidate, rows)), _outlets(connection, rows), counts, items, compared)
+
+
+def _is_import(connection: Connection, feed_id: FeedId, since: datetime) -> bool:
+    """Whether this is one of many first polls of a new archive: nobody is told of what they bring, and it is much."""
+    row = connection.execute("SELECT baseline_done FROM feeds WHERE id = ?", (feed_id,)).fetchone()
+    if row is None or row["baseline_done"]:
+        return False
+    _, items = gists.known(connection, ())
+    return items >= LARGE_IMPORT and gists.begun(connection) >= to_ms(since + WINDOW - YOUNG)
 
 
 def _alike(connection: Connection, query: str, keys: set[int | None], since: datetime) -> frozenset[int]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from feedwatch.core.gist import gist, unpacked
 from feedwatch.core.stories import WINDOW, Grouping
-from feedwatch.model import Draft, FeedId
+from feedwatch.model import Draft, FeedId, Founder
+from feedwatch.store import stories
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, claim, draft, story_candidates, update
 
@@ -63,6 +66,24 @@ async def test_a_story_whose_first_item_was_not_stored_is_that_of_the_next(store
     assert applied[0].stale
     (story,) = await store.stories(None, 9)
     assert story.items == 2
+
+
+async def test_first_polls_of_a_large_import_are_not_compared(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stories, "LARGE_IMPORT", 1)
+    await write(store, telling("a", ONE))
+    later = await claim(store, "Two", NOW)
+    asked = [(later.feed.id, [telling("b", OTHER)])]
+
+    (in_the_import,) = await store.basis(asked, NOW - WINDOW)
+    (next_day,) = await store.basis(asked, NOW + 24 * HOUR - WINDOW)
+    (known_feed,) = await store.basis([(FeedId(1), [telling("b", OTHER)])], NOW - WINDOW)
+
+    assert not in_the_import.stories.compared
+    assert not in_the_import.stories.candidates
+    assert next_day.stories.compared
+    assert known_feed.stories.compared
+    joined = Grouping([known_feed.stories]).join(telling("b", OTHER), later.feed.id, "", NOW, compared=False)
+    assert joined.story == Founder(later.feed.id, telling("b", OTHER).key)
 
 
 async def test_terms_are_counted_ever(store: Store) -> None:
