@@ -4,6 +4,8 @@ Two forms of a word are equal where they share a key. A key is a Snowball stem, 
 (rules are often typed without), or the word without its case ending for Russian, Ukrainian and Arabic. Snowball alone
 does not do for those: it has no Ukrainian, it takes the end of many Russian nouns for that of a verb (measured:
 *генерал* and *генерала* give "генера", *генералов* gives "генерал"), and it keeps Arabic *طائرة* and *طائرات* apart.
+Of 20 Ukrainian paradigms the dictionary form takes .95 of the others (with Snowball's Russian stemmer, the neighbour,
+.55), of 20 Russian ones all (.95); false matches .00 and .06 (``python -m tests.bench.stems``).
 Adverbs and abstract nouns that a Romance stemmer would equate with their adjective keep to themselves: inflection, not
 derivation.
 """

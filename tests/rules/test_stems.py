@@ -4,6 +4,7 @@ import pytest
 
 from feedwatch.rules.letters import Script
 from feedwatch.rules.stems import algorithm_for, keys, shared_letters
+from tests.bench.stems import ours, shares
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,10 @@ def test_what_forms_share_is_most_of_the_word() -> None:
     assert shared_letters("general") == 5
     assert shared_letters("генерал") == 6
     assert shared_letters("طائرة") == 0
+
+
+@pytest.mark.parametrize(("language", "least", "most_false"), [("uk", 0.95, 0.0), ("ru", 0.99, 0.06)])
+def test_the_dictionary_form_of_a_word_takes_its_other_forms(language: str, least: float, most_false: float) -> None:
+    _, of_the_first, false = shares(language, ours(language))
+    assert of_the_first >= least
+    assert false <= most_false
