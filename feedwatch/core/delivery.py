@@ -204,7 +204,7 @@ def _key(secret: str) -> bytes:
 def _event(notice: Notice) -> dict[str, object]:
     return {
         "type": notice.type,
-        "timestamp": notice.raised_at.isoformat(),
+        "timestamp": (notice.grown_at or notice.raised_at).isoformat(),
         "data": {
             "alert": _alert(notice),
             "item": _item(notice),

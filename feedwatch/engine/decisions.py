@@ -82,7 +82,22 @@ def decide(
         baseline=feed.subscription.baseline and not feed.state.baseline_done,
     )
     alerts = tuple(_held(alert, channels, now) for alert in raised.alerts)
-    return FeedUpdate(reading.claim, now, state, new, news.changed, news.aliased, alerts, rule_timeouts=raised.timeouts)
+    return FeedUpdate(
+        reading.claim,
+        now,
+        state,
+        new,
+        news.changed,
+        news.aliased,
+        alerts,
+        rule_timeouts=raised.timeouts,
+        quiet=_quiet(channels, now),
+    )
+
+
+def _quiet(channels: Mapping[str, Channel], now: datetime) -> Mapping[str, datetime]:
+    ends = ((name, held_until(channel, Severity.NORMAL, now)) for name, channel in channels.items() if channel.quiet)
+    return {name: end for name, end in ends if end is not None}
 
 
 def _held(alert: NewAlert, channels: Mapping[str, Channel], now: datetime) -> NewAlert:

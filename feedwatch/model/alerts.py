@@ -34,6 +34,8 @@ class Notice:
     story_id: StoryId
     outlets: int
     members: tuple[StoryMember, ...]
+    grown_at: datetime | None = None
+    """When the story reached so many outlets; None for the first message."""
 
 
 @dataclass(frozen=True, slots=True)

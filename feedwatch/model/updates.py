@@ -100,6 +100,9 @@ class NewAlert:
     raised_at: datetime
     matches: tuple[Match, ...]
     deliveries: tuple[NewDelivery, ...] = ()
+    grow: tuple[int, ...] = ()
+    """Outlet counts of the story at which the channels are told again."""
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class FeedUpdate:
     aliased: tuple[Aliased, ...] = ()
     alerts: tuple[NewAlert, ...] = ()
     rule_timeouts: Mapping[str, int] = field(default_factory=dict)
+    quiet: Mapping[str, datetime] = field(default_factory=dict)
+    """Channels in their quiet hours, and when these end; critical alerts don't wait for it."""
     """Rule name -> searches of its regular expressions that took too long in this poll."""
 
 

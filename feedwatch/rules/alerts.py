@@ -6,7 +6,7 @@ One alert per rule and story, ever, is kept by the store, which alone knows all 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedwatch.model import STORY_TOLD, AlertState, Match, NewAlert, NewDelivery, Rule, Subject
@@ -77,9 +77,11 @@ def _alert(
     baseline: bool,
 ) -> NewAlert:
     state, reason = state_of(rule, notified.get(rule.name), now, baseline=baseline)
-    channels = rule.channels if state is AlertState.RAISED else ()
-    deliveries = tuple(NewDelivery(channel, now) for channel in channels)
-    return NewAlert(rule.name, rule.severity, key, state, reason, now, matches, deliveries)
+    made = NewAlert(rule.name, rule.severity, key, state, reason, now, matches)
+    if state is not AlertState.RAISED:
+        return made
+    deliveries = tuple(NewDelivery(channel, now) for channel in rule.channels)
+    return replace(made, deliveries=deliveries, grow=rule.grow, channels=rule.channels)
 
 
 def _suppressed(rule: Rule, key: bytes, matches: tuple[Match, ...], now: datetime) -> NewAlert:

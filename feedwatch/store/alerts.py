@@ -17,8 +17,10 @@ from feedwatch.model import (
     DeliveryId,
     FeedUpdate,
     ItemId,
+    Match,
     NewAlert,
     Notice,
+    Severity,
     StoryId,
 )
 from feedwatch.store import identities, stories
@@ -28,6 +30,8 @@ from feedwatch.store.rows import (
     from_ms_or_none,
     id_list,
     matches_to_json,
+    numbers_to_json,
+    strings_to_json,
     to_alert_row,
     to_ms,
 )
@@ -87,12 +91,15 @@ def add(connection: Connection, update: FeedUpdate, change: int) -> Raised:
 
 def _add_one(connection: Connection, alert: NewAlert, made: AlertId, item_id: int, change: int) -> AlertId | None:
     """Store an alert where its rule has none for the story, or only one of a first poll, which nobody was told of."""
-    (story_id,) = connection.execute("SELECT story_id FROM items WHERE id = ?", (item_id,)).fetchone()
+    story_id, outlets = connection.execute(
+        "SELECT s.id, s.outlets FROM items i JOIN stories s ON s.id = i.story_id WHERE i.id = ?", (item_id,)
+    ).fetchone()
     inserted = connection.execute(
-        "INSERT INTO alerts (id, rule, item_id, story_id, severity, state, reason, raised_at, matches, change)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule, story_id) DO UPDATE SET"
+        "INSERT INTO alerts (id, rule, item_id, story_id, severity, state, reason, raised_at, matches, change, grow,"
+        " channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule, story_id) DO UPDATE SET"
         " item_id = excluded.item_id, state = excluded.state, reason = excluded.reason,"
-        " raised_at = excluded.raised_at, matches = excluded.matches, change = excluded.change, acknowledged_at = NULL"
+        " raised_at = excluded.raised_at, matches = excluded.matches, change = excluded.change, acknowledged_at = NULL,"
+        " grow = excluded.grow, channels = excluded.channels"
         " WHERE alerts.state = 'baseline' AND excluded.state = 'raised' RETURNING id",
         (
             made,
@@ -105,6 +112,8 @@ def _add_one(connection: Connection, alert: NewAlert, made: AlertId, item_id: in
             to_ms(alert.raised_at),
             matches_to_json(alert.matches),
             change,
+            numbers_to_json([count for count in alert.grow if count > outlets]),
+            strings_to_json(alert.channels),
         ),
     ).fetchone()
     if inserted is None:
@@ -134,7 +143,7 @@ def _keep_suppressed(connection: Connection, alert: NewAlert, item_id: int) -> N
 def _add_messages(connection: Connection, alert: NewAlert, kept: AlertId, item_id: int, change: int) -> int:
     if not alert.deliveries:
         return 0
-    body = event_body(_notice(connection, alert, kept, item_id))
+    body = event_body(notice(connection, kept, item_id, alert.rule, alert.severity, alert.raised_at, alert.matches))
     connection.executemany(
         "INSERT INTO outbox (id, alert_id, channel, state, next_at, created_at, body, change, held)"
         " VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -155,7 +164,16 @@ def _add_messages(connection: Connection, alert: NewAlert, kept: AlertId, item_i
     return len(alert.deliveries)
 
 
-def _notice(connection: Connection, alert: NewAlert, kept: AlertId, item_id: int) -> Notice:
+def notice(
+    connection: Connection,
+    alert_id_: AlertId,
+    item_id: int,
+    rule: str,
+    severity: Severity,
+    raised_at: datetime,
+    matches: tuple[Match, ...],
+) -> Notice:
+    """What a message about an alert says of it, its item and its story as they are now."""
     row = connection.execute(
         "SELECT i.*, c.text, f.name AS feed, f.url AS feed_url, f.outlet, s.outlets FROM items i"
         " JOIN contents c ON c.item_id = i.id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = i.story_id"
@@ -164,10 +182,10 @@ def _notice(connection: Connection, alert: NewAlert, kept: AlertId, item_id: int
     ).fetchone()
     return Notice(
         type="alert.raised",
-        alert_id=kept,
-        rule=alert.rule,
-        severity=alert.severity,
-        raised_at=alert.raised_at,
+        alert_id=alert_id_,
+        rule=rule,
+        severity=severity,
+        raised_at=raised_at,
         item_id=ItemId(item_id),
         title=row["title"],
         url=row["url"],
@@ -178,7 +196,7 @@ def _notice(connection: Connection, alert: NewAlert, kept: AlertId, item_id: int
         feed_name=row["feed"],
         feed_url=row["feed_url"],
         outlet=row["outlet"],
-        matches=alert.matches,
+        matches=matches,
         story_id=StoryId(row["story_id"]),
         outlets=row["outlets"],
         members=stories.members(connection, row["story_id"]),

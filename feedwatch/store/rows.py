@@ -42,6 +42,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 _encode = msgspec.json.Encoder().encode
 _strings = msgspec.json.Decoder(tuple[str, ...])
+_numbers = msgspec.json.Decoder(tuple[int, ...]).decode
 _counts = msgspec.json.Decoder(dict[str, int])
 _matches = msgspec.json.Decoder(tuple[tuple[str, int, int, str], ...])
 _enclosures = msgspec.json.Decoder(tuple[tuple[str, str, int | None, str], ...])
@@ -89,6 +90,16 @@ def strings_to_json(values: Sequence[str]) -> str:
 def strings_from_json(text: str) -> tuple[str, ...]:
     """Tags or categories."""
     return _strings.decode(text)
+
+
+def numbers_to_json(values: Sequence[int]) -> bytes:
+    """A list of whole numbers."""
+    return _encode(values)
+
+
+def numbers_from_json(text: bytes | str) -> tuple[int, ...]:
+    """The same, read back."""
+    return _numbers(text)
 
 
 def counts_to_json(counts: object) -> bytes:

@@ -352,7 +352,20 @@ def gists(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (first, learned, suppressed, ahead, quiet, gists)
+_GROWTH = (
+    # JSON lists: at how many outlets of its story an alert is told again, of those it has not reached; and to whom.
+    "ALTER TABLE alerts ADD COLUMN grow BLOB NOT NULL DEFAULT '[]'",
+    "ALTER TABLE alerts ADD COLUMN channels TEXT NOT NULL DEFAULT '[]'",
+)
+
+
+def growth(db: Database) -> None:
+    """When an alert is told again."""
+    for statement in _GROWTH:
+        db.conn.execute(statement)
+
+
+_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

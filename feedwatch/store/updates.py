@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from feedwatch.model import Applied, ChangedItem, Draft, FeedId, FeedUpdate, Founder, ItemId, NewItem
-from feedwatch.store import alerts, feeds, gists, identities, search, stories
+from feedwatch.store import alerts, feeds, gists, growth, identities, search, stories
 from feedwatch.store.connection import Connection, Row, next_change
 from feedwatch.store.rows import (
     enclosures_to_json,
@@ -48,8 +48,9 @@ def _apply_one(connection: Connection, update: FeedUpdate, founded: dict[Founder
     if retold:
         stories.recount(connection, retold, change)
     raised = alerts.add(connection, update, change)
+    told_again = growth.tell(connection, retold, update.quiet, update.checked_at, change) if retold else 0
     feeds.save_state(connection, update, change)
-    return Applied(new, changed, raised.alerts, raised.deliveries)
+    return Applied(new, changed, raised.alerts, raised.deliveries + told_again)
 
 
 # --- new items -------------------------------------------------------------------------------------------------------
