@@ -61,8 +61,8 @@ def _summary(done: Round) -> dict[str, object]:
 def _sentence(summary: dict[str, object]) -> str:
     return (
         "{feeds} feeds polled: {ok} with news or changes, {not_modified} unchanged, {failed} failed; "
-        "{items_new} new items, {items_updated} updated, {alerts} alerts, {delivered} delivered in {seconds} s"
-    ).format(**summary)
+        "{items_new} new items, {items_updated} updated, {alerts} alert{s}, {delivered} delivered in {seconds} s"
+    ).format(**summary, s="" if summary["alerts"] == 1 else "s")
 
 
 def _exit_code(done: Round) -> int:

@@ -97,6 +97,11 @@ def size_words(count: int | None) -> str:
 # --- feeds, alerts, deliveries ---------------------------------------------------------------------------------------
 
 
+def alerts_words(count: int) -> str:
+    """``2 alerts in the last 30 days``, with thousands apart."""
+    return f"{count:,} alert{'' if count == 1 else 's'} in the last 30 days"
+
+
 def health(row: FeedRow) -> tuple[str, str, str]:
     """A feed's glyph, its word and the style of both."""
     state = row.feed.state

@@ -18,7 +18,7 @@ from feedwatch.tui.bindings import bindings
 from feedwatch.tui.cells import Piece, fit, highlighted, right
 from feedwatch.tui.commands import Place
 from feedwatch.tui.screens.pane_screen import PaneScreen
-from feedwatch.tui.sentences import short_time
+from feedwatch.tui.sentences import alerts_words, short_time
 from feedwatch.tui.typeset import Line
 from feedwatch.tui.widgets.bar import Bar
 from feedwatch.tui.widgets.prompt import Prompt
@@ -99,7 +99,8 @@ class BacktestScreen(PaneScreen):
 def lines(done: Backtest, width: int, now: datetime) -> Iterator[Line]:
     """The result as text."""
     yield Line()
-    yield Line(((f"{done.raised:,}", "heading"), (f" alerts in the last 30 days, {_rest(done)}", "")))
+    raised, _, rest = alerts_words(done.raised).partition(" ")
+    yield Line(((raised, "heading"), (f" {rest}, {_rest(done)}", "")))
     yield Line(((f"{done.items:,} items, {done.matched:,} match, in {done.stories:,} stories", "dim"),))
     for reason, count in done.suppressed.items():
         yield Line(((f"{count:,} suppressed: {reason}", "dim"),))

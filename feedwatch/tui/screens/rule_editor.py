@@ -23,7 +23,7 @@ from feedwatch.tui.commands import Place
 from feedwatch.tui.guard import passage
 from feedwatch.tui.screens.backtest import SPAN
 from feedwatch.tui.screens.pane_screen import PaneScreen
-from feedwatch.tui.sentences import short_time
+from feedwatch.tui.sentences import alerts_words, short_time
 from feedwatch.tui.typeset import Line
 from feedwatch.tui.widgets.bar import Bar
 from feedwatch.tui.widgets.text_pane import TextPane
@@ -124,7 +124,7 @@ class RuleEditor(PaneScreen):
             self._say(str(error))
         else:
             self._say("")
-            self._head(f"{done.matched:,} of {done.items:,} items match, {done.raised:,} alerts in the last 30 days")
+            self._head(f"{done.matched:,} of {done.items:,} items match, {alerts_words(done.raised)}")
             self.pane.show_lines(tuple(_found(done, self.size.width, self._now())))
 
     def _progress(self, done: int, total: int) -> None:
