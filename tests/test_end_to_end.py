@@ -237,7 +237,7 @@ async def test_health_and_metrics_tell_what_the_daemon_does(folder: Path, feed_s
         assert 'feedwatch_polls_total{result="ok"} 1.0' in (await get("/metrics"))[1]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 async def test_a_killed_daemon_leaves_each_item_and_alert_once(
     folder: Path, feed_server: FeedServer, webhook_sink: WebhookSink, seed: int
 ) -> None:

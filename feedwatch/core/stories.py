@@ -167,7 +167,7 @@ class Grouping:
     def _alike(self, told: _Told) -> StoryRef | None:
         """The story of the item that says most the same, where it is enough."""
         others = (self._told[place] for place in self._likely(told.vector))
-        scored = ((score(told, other), other.story) for other in others)
+        scored = ((_score(told, other), other.story) for other in others)
         likeness, story = max(scored, key=itemgetter(0), default=(0.0, None))
         return story if likeness >= ENOUGH else None
 
@@ -181,7 +181,7 @@ class Grouping:
         return heapq.nlargest(MOST_LIKELY, likely, key=found.__getitem__)
 
 
-def score(one: _Told, other: _Told) -> float:
+def _score(one: _Told, other: _Told) -> float:
     """How much two items say the same, from 0 to 1."""
     few, many = sorted((one.vector, other.vector), key=len)
     shared = [weight * many[term] for term, weight in few.items() if term in many]

@@ -18,6 +18,7 @@ class Place(Flag):
     FEEDS = auto()
     DELIVERIES = auto()
     WHY = auto()
+    STORY = auto()
     BACKTEST = auto()
     RULES = auto()
     EDITOR = auto()
@@ -25,7 +26,8 @@ class Place(Flag):
     WELCOME = auto()
 
 
-_LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.RULES | Place.WHY | Place.BACKTEST | Place.HELP
+_TEXTS = Place.WHY | Place.STORY | Place.BACKTEST | Place.HELP
+_LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.RULES | _TEXTS
 _EVERYWHERE = _LISTS | Place.WELCOME
 
 
@@ -70,6 +72,7 @@ COMMANDS = (
     Command("open_browser", ("o",), "Open the link in the browser", "Items", Place.MAIN),
     Command("copy_link", ("y",), "Copy the link", "Items", Place.MAIN),
     Command("full_text", ("f",), "Show the article from its page, or what the feed said", "Items", Place.MAIN),
+    Command("story", ("x",), "Who told this story, when, and in which words", "Items", Place.MAIN),
     Command("undo", ("u",), "Take back the last mark", "Items", Place.MAIN),
     Command("acknowledge", ("a",), "Acknowledge the alert", "Alerts", Place.MAIN),
     Command("noise", ("!",), "Say that the alert was noise", "Alerts", Place.MAIN),

@@ -47,6 +47,7 @@ from feedwatch.model import (
     Severity,
     Status,
     StoryId,
+    StoryMember,
     Subscription,
     Tally,
     View,
@@ -198,6 +199,7 @@ class FakeBackend:
         """Calls of ``changes`` under way; never more than one."""
         self._events: list[Event] = []
         self._article: Article | None = None
+        self.members: tuple[StoryMember, ...] = ()
 
     # --- what tests make happen ---------------------------------------------------------------------------------------
 
@@ -276,7 +278,7 @@ class FakeBackend:
             tags=(),
             alerts=alerts,
             revisions=(),
-            members=(),
+            members=self.members,
             article=self._article,
         )
 

@@ -22,6 +22,7 @@ from feedwatch.tui.screens.help import HelpScreen
 from feedwatch.tui.screens.main import MainScreen
 from feedwatch.tui.screens.rule_editor import RuleEditor
 from feedwatch.tui.screens.rules import RulesScreen
+from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.welcome import WelcomeScreen
 from feedwatch.tui.screens.why import WhyScreen
 from tests.tui.conftest import Run, heard, said, settled, written
@@ -248,6 +249,7 @@ def test_every_command_is_an_action_where_it_applies(place: Place) -> None:
         Place.FEEDS: FeedsScreen,
         Place.DELIVERIES: DeliveriesScreen,
         Place.WHY: WhyScreen,
+        Place.STORY: StoryScreen,
         Place.BACKTEST: BacktestScreen,
         Place.RULES: RulesScreen,
         Place.EDITOR: RuleEditor,

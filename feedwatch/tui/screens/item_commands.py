@@ -13,6 +13,7 @@ from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.state_screen import StateScreen
+from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.why import WhyScreen
 from feedwatch.tui.sentences import is_web
 from feedwatch.tui.state import Mark, MarkKind, Mode
@@ -115,6 +116,13 @@ class ItemCommands(StateScreen):
         if item_id is not None:
             title = getattr(states.shown_row(self.state), "title", "")
             self.app.push_screen(WhyScreen(self.backend, item_id, title, states.rules_meant(self.state)))
+
+    def action_story(self) -> None:
+        """Every telling of its story."""
+        item_id = states.shown_item(self.state)
+        if item_id is not None:
+            title = getattr(states.shown_row(self.state), "title", "")
+            self.app.push_screen(StoryScreen(self.backend, self._now, item_id, title))
 
     def action_backtest(self) -> None:
         """The rule of the alert that is shown, over the archive; else whichever is named."""
