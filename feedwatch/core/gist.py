@@ -16,7 +16,7 @@ import unicodedata
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -28,6 +28,8 @@ HEADLINE: Final = 4
 TEXT_WORDS: Final = 60
 """Words of the text that count: its beginning says what happened, the rest what happened before (60 measured best)."""
 HEADLINE_WORDS: Final = 60
+PAIRS: Final = 2
+"""Pairs of characters that count as one word, where a script has no spaces."""
 MOST_CHARACTERS: Final = 2_000
 """Of the text: 60 words of any language."""
 TELLING: Final = 12
@@ -64,14 +66,16 @@ def gist(title: str, text: str, language: str) -> bytes:
 
 
 def _terms(text: str, most: int, *, english: bool) -> Iterator[int]:
-    for place, word in enumerate(_WORD.findall(_plain(text))):
-        if place == most:
-            return
+    return islice(_every_term(_WORD.findall(_plain(text))[:most], english=english), PAIRS * most)
+
+
+def _every_term(words: Iterable[str], *, english: bool) -> Iterator[int]:
+    for word in words:
         if word.isascii():
             if (len(word) > 1 or word.isdigit()) and word not in _STOP:
                 yield _term(word, english=english)
         elif _SPACELESS.search(word):
-            yield from (_hash(pair) for pair in {word[at : at + 2] for at in range(max(1, len(word) - 1))})
+            yield from (_hash(word[at : at + 2]) for at in range(max(1, len(word) - 1)))
         elif len(word) > 1:
             yield _term(word, english=False)
 

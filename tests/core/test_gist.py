@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedwatch.core.gist import HEADLINE, TELLING, gist, pack, telling, terms_of, unpack, unpacked, weigh
+from feedwatch.core.gist import HEADLINE, TELLING, TEXT_WORDS, gist, pack, telling, terms_of, unpack, unpacked, weigh
 
 
 def terms(title: str, text: str = "", language: str = "en") -> set[int]:
@@ -33,6 +33,12 @@ def test_forms_of_a_word_are_one_term(one: str, other: str, language: str) -> No
 
 def test_characters_of_scripts_without_spaces_count_in_pairs() -> None:
     assert len(terms("两架无人机", language="zh") & terms("无人机坠毁", language="zh")) == 2
+
+
+def test_text_without_spaces_counts_as_far_as_other_text() -> None:
+    text = "".join(chr(0x4E00 + number) for number in range(1_900))
+    assert len(terms("x1", text, "zh")) == 1 + 2 * TEXT_WORDS
+    assert terms("x1", text, "zh") == terms("x1", text[: 2 * TEXT_WORDS + 1] + "。" + text[:900], "zh")
 
 
 def test_what_only_joins_words_is_no_term() -> None:
