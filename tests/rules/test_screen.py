@@ -19,7 +19,7 @@ from tests.rules.strategies import expressions, subjects
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(expressions(), subjects())
 def test_nothing_that_matches_is_kept_out(text: str, subject: Subject) -> None:
     expression = parse(text, search=True)
