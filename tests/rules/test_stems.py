@@ -78,3 +78,16 @@ def test_the_dictionary_form_of_a_word_takes_its_other_forms(language: str, leas
     _, of_the_first, false = shares(language, ours(language))
     assert of_the_first >= least
     assert false <= most_false
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "takes"),
+    [
+        ("президент", "президентський указ", False),
+        ("президент", "указ президента", True),
+        ("останній", "останнього останньому останньої", True),
+        ("музей", "муза", False),
+    ],
+)
+def test_a_ukrainian_noun_takes_its_cases_and_not_its_adjective(rule: str, text: str, takes: bool) -> None:
+    assert ours("uk")(rule, text) is takes
