@@ -45,7 +45,7 @@ def stories(context: Context, since: datetime | None, limit: int, *, as_json: bo
         for story in found:
             write_json(_story_record(story))
     else:
-        headings = ("id", "last told", "outlets", "items", "title")
+        headings = ("id", "last told", "outlets", "sources", "items", "title")
         write_table(headings, [_story_line(story) for story in found])
 
 
@@ -73,6 +73,7 @@ def _alert_record(row: AlertRow) -> dict[str, object]:
         "raised": iso(row.raised_at),
         "story": row.story_id,
         "outlets": row.outlets,
+        "sources": row.sources,
         "item": {
             "id": row.item_id,
             "title": row.title,
@@ -99,6 +100,7 @@ def _story_record(story: Story) -> dict[str, object]:
         "id": story.id,
         "title": story.title,
         "outlets": len(story.outlets),
+        "sources": story.sources,
         "outlet_names": list(story.outlets),
         "items": story.items,
         "first_seen": iso(story.first_seen),
@@ -107,4 +109,5 @@ def _story_record(story: Story) -> dict[str, object]:
 
 
 def _story_line(story: Story) -> tuple[str, ...]:
-    return str(story.id), local(story.last_seen), str(len(story.outlets)), str(story.items), story.title
+    counts = (len(story.outlets), story.sources, story.items)
+    return str(story.id), local(story.last_seen), *map(str, counts), story.title

@@ -19,6 +19,7 @@ def item_record(row: ItemRow) -> dict[str, object]:
         "seen": iso(row.seen),
         "story": row.story_id,
         "outlets": row.outlets,
+        "sources": row.sources,
         "language": row.language,
         "read": row.read,
         "starred": row.starred,

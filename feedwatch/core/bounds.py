@@ -53,6 +53,7 @@ def bounded_item(item: ParsedItem) -> ParsedItem:
         language=item.language[:LONGEST_NAME],
         categories=tuple(name[:LONGEST_NAME] for name in item.categories[:MOST_PARTS]),
         source=item.source[:LONGEST_NAME],
+        source_url=_link(item.source_url),
         enclosures=tuple(_enclosure(one) for one in item.enclosures[:MOST_PARTS] if _link(one.url)),
     )
 
@@ -69,6 +70,7 @@ def _is_small(item: ParsedItem) -> bool:
         and len(item.base) <= LONGEST_LINK
         and len(item.language) <= LONGEST_NAME
         and len(item.source) <= LONGEST_NAME
+        and len(item.source_url) <= LONGEST_LINK
         and (not item.categories or _all_small(item.categories))
         and (not item.enclosures or _all_small([one.type for one in item.enclosures]))
         and all(0 < len(one.url) <= LONGEST_LINK and len(one.title) <= LONGEST_TITLE for one in item.enclosures)

@@ -120,6 +120,7 @@ def test_body(now: datetime) -> bytes:
             matches=(Match("title", 2, 6, "test"),),
             story_id=StoryId(0),
             outlets=1,
+            sources=1,
             members=(StoryMember(ItemId(0), title, "https://example.org/", "feedwatch", now),),
         )
     )
@@ -243,7 +244,7 @@ def _match(match: Match) -> dict[str, object]:
 
 def _story(notice: Notice) -> dict[str, object]:
     tellings = [{"title": one.title, "url": one.url, "outlet": one.outlet} for one in notice.members]
-    return {"id": notice.story_id, "outlets": notice.outlets, "items": tellings}
+    return {"id": notice.story_id, "outlets": notice.outlets, "sources": notice.sources, "items": tellings}
 
 
 def _latency(notice: Notice) -> dict[str, object]:

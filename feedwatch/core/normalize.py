@@ -35,9 +35,11 @@ from feedwatch.core.clean import (
     safe_html,
     title_text,
 )
+from feedwatch.core.credits import agency
 from feedwatch.core.gist import gist
+from feedwatch.core.outlets import publisher
 from feedwatch.core.skim import CLUE, Trace
-from feedwatch.core.stories import title_key, url_key
+from feedwatch.core.stories import text_key, title_key, url_key
 from feedwatch.core.urls import canonical, safe_link, without_query
 from feedwatch.model import Document, Draft, DraftFeed, Enclosure, ParsedFeed, ParsedItem
 
@@ -112,7 +114,7 @@ def normalize(
         site=safe_link(feed.site, feed_url),
         language=language,
         refresh=feed.refresh,
-        drafts=tuple(_draft(rung, entry, skip, language, now) for rung, entry in identified),
+        drafts=tuple(_draft(rung, entry, skip, language, feed_url, now) for rung, entry in identified),
         complete=feed.complete,
         warnings=tuple(plain(warning) for warning in feed.warnings),
         paragraphs=counts,
@@ -232,7 +234,7 @@ def _hash(*parts: str) -> bytes:
 # --- drafts ----------------------------------------------------------------------------------------------------------
 
 
-def _draft(rung: _Rung, entry: _Entry, skip: frozenset[str], feed_language: str, now: datetime) -> Draft:
+def _draft(rung: _Rung, entry: _Entry, skip: frozenset[str], feed_language: str, feed_url: str, now: datetime) -> Draft:
     item = entry.item
     guid = item.guid.strip()
     key = _hash(str(rung.level), rung.value)
@@ -261,7 +263,10 @@ def _draft(rung: _Rung, entry: _Entry, skip: frozenset[str], feed_language: str,
         guid_key=_hash("1", guid) if rung.level == 1 and not is_guid_alone else b"",
         url_key=url_key(entry.url),
         title_key=title_key(title),
+        text_key=text_key(document.text),
         gist=gist(title, document.text, language),
+        publisher=publisher(plain(item.source), item.source_url, feed_url),
+        credit=agency(plain(item.author), document.text),
     )
 
 

@@ -102,7 +102,7 @@ def _feed(  # what a feed is made of
 def _item(entry: _Said, url: str, author: str, *, is_atom: bool) -> ParsedItem:
     base = resolve(url, _base(entry)) or url
     published, updated = _dates(entry, is_atom=is_atom)
-    contents = _many(entry, "content")
+    contents, source = _many(entry, "content"), _one(entry, "source")
     return bounded_item(
         ParsedItem(
             guid=_text(entry, "id").strip(),
@@ -117,7 +117,8 @@ def _item(entry: _Said, url: str, author: str, *, is_atom: bool) -> ParsedItem:
             updated=updated,
             language=_language(entry),
             categories=_categories(entry),
-            source=_text(_one(entry, "source"), "title"),
+            source=_text(source, "title"),
+            source_url=_text(source, "href") or _text(source, "link"),
             enclosures=tuple(_enclosures(entry, base)),
         )
     )

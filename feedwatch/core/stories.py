@@ -36,6 +36,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -43,10 +44,10 @@ from typing import Final
 
 from feedwatch.core.gist import gist, pack, telling, unpack, unpacked, weigh
 from feedwatch.core.urls import canonical
-from feedwatch.model import Draft, FeedId, Founder, NewItem, StoryBasis, StoryCandidate, StoryRef
+from feedwatch.model import Draft, FeedId, Founder, NewItem, StoryBasis, StoryCandidate, StoryRef, Voice
 
 WINDOW = timedelta(hours=72)
-"""How long a story stays open to new tellings."""
+"""How long a story stays open to new voices."""
 MIN_WORDS: Final = 4
 """A headline shorter than this is not enough to know a story by, nor are fewer terms: "Live updates" recurs."""
 MIN_OVERLAP: Final = 0.5
@@ -64,6 +65,12 @@ LONG_WORD: Final = 4
 MOST_OF_TERM: Final = 16
 MOST_LIKELY: Final = 12
 """Items that are compared in full, those that share most of the heaviest terms."""
+COPY: Final = 0.8
+"""The cosine from which on two items are the same words: three of four agency copies in two papers, no more than one
+in twenty reports that two papers wrote themselves (measured)."""
+TEXT_WORDS: Final = 40
+MIN_TEXT_WORDS: Final = 12
+MOST_CHARACTERS: Final = 1_000
 SHARED: Final = 0.06
 """What these terms must add to the cosine at least (measured: no item that is alike enough is left out)."""
 
@@ -85,6 +92,12 @@ def title_key(title: str) -> int | None:
     return _hash(words) if words else None
 
 
+def text_key(text: str) -> int | None:
+    """A hash of the text's first words, to know copies of it by; None where it has few."""
+    words = _WORD.findall(text[:MOST_CHARACTERS].casefold())[:TEXT_WORDS]
+    return _hash(" ".join(words)) if len(words) >= MIN_TEXT_WORDS else None
+
+
 def _hash(text: str) -> int:
     """64 bits, signed as SQLite's integers are."""
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
@@ -104,6 +117,7 @@ class _Told:
     vector: Mapping[int, float]
     url_key: int | None
     title_key: int | None
+    words: int | None
 
 
 class Grouping:
@@ -116,21 +130,21 @@ class Grouping:
         self._told: list[_Told] = []
         self._by_term: defaultdict[int, list[int]] = defaultdict(list)
         self._by_key: defaultdict[int, list[int]] = defaultdict(list)
-        self._outlets: defaultdict[StoryRef, set[str]] = defaultdict(set)
+        self._voices: defaultdict[StoryRef, set[Voice]] = defaultdict(set)
         seen: set[int] = set()
         for basis in bases:
             self._items = max(self._items, basis.items)
             self._known |= Counter(basis.known)
-            for story_id, outlets in basis.outlets.items():
-                self._outlets[story_id].update(outlets)
+            for story_id, voices in basis.voices.items():
+                self._voices[story_id].update(voices)
             for one in basis.candidates:
                 if one.item_id not in seen:
                     seen.add(one.item_id)
                     self._add(_as_told(one))
 
-    def outlets(self, story: StoryRef) -> int:
-        """How many outlets tell the story."""
-        return len(self._outlets[story])
+    def voices(self, story: StoryRef) -> AbstractSet[Voice]:
+        """By whom the story is told."""
+        return self._voices[story]
 
     def join(self, draft: Draft, feed_id: FeedId, outlet: str, now: datetime, *, compared: bool = True) -> NewItem:
         """The draft with the story that it joins, or founds; later drafts may join it too.
@@ -140,14 +154,18 @@ class Grouping:
         own = Founder(feed_id, draft.key)
         vector = weigh(unpacked(draft.gist), self._known, self._items) if compared else {}
         seen, published = _hours(now), _hours_or_none(draft.published)
-        told = _Told(own, feed_id, draft.title, seen, published, vector, draft.url_key, draft.title_key)
-        story = self._same(told) or self._alike(told) or own
-        self._add(replace(told, story=story))
-        self._outlets[story].add(outlet)
+        words = draft.title_key if draft.text_key is None else draft.text_key
+        told = _Told(own, feed_id, draft.title, seen, published, vector, draft.url_key, draft.title_key, words)
+        other = self._same(told) or self._alike(told)
+        if other is not None:
+            told = replace(told, story=other.story, words=other.words if _is_copy(told, other) else words)
+        self._add(told)
+        voice = Voice(outlet, draft.credit, told.words)
+        self._voices[told.story].add(voice)
         if compared:
             self._items += 1
             self._known.update(vector.keys())
-        return NewItem(draft, story, pack(vector))
+        return NewItem(draft, told.story, pack(vector), voice)
 
     def _add(self, told: _Told) -> None:
         place = len(self._told)
@@ -157,19 +175,19 @@ class Grouping:
         for term in telling(told.vector):
             self._by_term[term].append(place)
 
-    def _same(self, told: _Told) -> StoryRef | None:
+    def _same(self, told: _Told) -> _Told | None:
         places = {place for key in _keys(told) for place in self._by_key.get(key, ())}
         for place in sorted(places, reverse=True):
             if _is_same(told, self._told[place]):
-                return self._told[place].story
+                return self._told[place]
         return None
 
-    def _alike(self, told: _Told) -> StoryRef | None:
-        """The story of the item that says most the same, where it is enough."""
+    def _alike(self, told: _Told) -> _Told | None:
+        """The item that says most the same, where it is enough."""
         others = (self._told[place] for place in self._likely(told.vector))
-        scored = ((_score(told, other), other.story) for other in others)
-        likeness, story = max(scored, key=itemgetter(0), default=(0.0, None))
-        return story if likeness >= ENOUGH else None
+        scored = ((_score(told, other), other) for other in others)
+        likeness, most = max(scored, key=itemgetter(0), default=(0.0, None))
+        return most if likeness >= ENOUGH else None
 
     def _likely(self, vector: Mapping[int, float]) -> list[int]:
         """The items that share the most weight of their heaviest terms; few of all that share some."""
@@ -183,9 +201,8 @@ class Grouping:
 
 def _score(one: _Told, other: _Told) -> float:
     """How much two items say the same, from 0 to 1."""
-    few, many = sorted((one.vector, other.vector), key=len)
-    shared = [weight * many[term] for term, weight in few.items() if term in many]
-    if len(shared) < 2 or len(few) < MIN_WORDS or one.feed_id == other.feed_id:
+    shared = _shared(one, other)
+    if len(shared) < 2 or min(len(one.vector), len(other.vector)) < MIN_WORDS or one.feed_id == other.feed_id:
         return 0.0
     likeness = sum(shared) * len(shared) / (len(shared) + 1) * math.exp(-_apart(one, other) / FADING)
     if likeness >= ENOUGH and (
@@ -194,6 +211,17 @@ def _score(one: _Told, other: _Told) -> float:
     ):
         return 0.0
     return likeness
+
+
+def _shared(one: _Told, other: _Told) -> list[float]:
+    """What each term that two items share adds to their cosine."""
+    few, many = sorted((one.vector, other.vector), key=len)
+    return [weight * many[term] for term, weight in few.items() if term in many]
+
+
+def _is_copy(one: _Told, other: _Told) -> bool:
+    """Whether two items have their words from each other, or both from a third."""
+    return (one.url_key is not None and one.url_key == other.url_key) or sum(_shared(one, other)) >= COPY
 
 
 def _share_headline(one: str, other: str) -> bool:
@@ -252,7 +280,7 @@ def _words(title: str) -> frozenset[str]:
 def _as_told(one: StoryCandidate) -> _Told:
     vector = unpack(one.vector)
     seen, published = _hours(one.seen), _hours_or_none(one.published)
-    return _Told(one.story_id, one.feed_id, one.title, seen, published, vector, one.url_key, one.title_key)
+    return _Told(one.story_id, one.feed_id, one.title, seen, published, vector, one.url_key, one.title_key, one.words)
 
 
 def _hours(moment: datetime) -> float:

@@ -176,6 +176,7 @@ def _item(found: Found, entry: ET.Element, url: str, author: str) -> ParsedItem:
             language=_item_language(found),
             categories=_categories(found),
             source=found.source,
+            source_url=found.source_url,
             enclosures=_enclosures(found, url),
         )
     )

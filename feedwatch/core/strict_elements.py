@@ -321,6 +321,7 @@ def _read_source(found: Found, element: ET.Element, depth: int) -> None:
     if depth or found.source or not element.attrib.keys() <= {"url"}:
         raise DoubtError
     found.source = value_of(element)
+    found.source_url = element.get("url", "")
     found.forgets_titles = True
 
 

@@ -28,8 +28,8 @@ class Found:
 
     __slots__ = (
         "author", "author_detail", "authors", "contents", "depths", "forgets_titles", "has_content", "is_atom",
-        "is_feed", "language", "languages", "link", "links", "media", "second_titles", "source", "summary",
-        "summary_type", "tags", "texts", "thumbnails", "title", "title_type",
+        "is_feed", "language", "languages", "link", "links", "media", "second_titles", "source", "source_url",
+        "summary", "summary_type", "tags", "texts", "thumbnails", "title", "title_type",
     )  # fmt: skip
 
     def __init__(self, language: str, *, is_atom: bool, is_feed: bool = False) -> None:
@@ -55,6 +55,7 @@ class Found:
         self.has_content = False
         self.tags: list[list[str | None]] = []
         self.source = ""
+        self.source_url = ""
         self.media: list[dict[str, str]] = []
         self.thumbnails: list[dict[str, str]] = []
         self.texts: dict[str, str] = {}

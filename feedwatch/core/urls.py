@@ -105,6 +105,11 @@ def registrable_domain(url: str) -> str:
     host = (parts.hostname or "").rstrip(".") if parts is not None else ""
     if not host or len(host) > _LONGEST_HOST:
         return ""
+    return _registered(host)
+
+
+@lru_cache(maxsize=16_384)
+def _registered(host: str) -> str:
     import tld
 
     found = tld.get_fld(f"http://{host}/", fail_silently=True, search_private=True) if _HOST.fullmatch(host) else None

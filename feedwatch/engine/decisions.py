@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedwatch.core import schedule, update
+from feedwatch.core import outlets, schedule, update
 from feedwatch.core.quiet import held_until
 from feedwatch.core.stories import Grouping
 from feedwatch.model import (
@@ -59,10 +59,7 @@ def decide(
     """
     feed, drafted, now = reading.claim.feed, reading.drafted, reading.now
     news = update.compare(drafted.drafts, basis.known, drafted.entries)
-    new = tuple(
-        grouping.join(draft, feed.id, feed.subscription.outlet, now, compared=basis.stories.compared)
-        for draft in news.new
-    )
+    new = tuple(_join(grouping, draft, feed, basis, now) for draft in news.new)
     plan = schedule.after_success(
         reading.policy,
         feed.state,
@@ -93,6 +90,11 @@ def decide(
         rule_timeouts=raised.timeouts,
         quiet=_quiet(channels, now),
     )
+
+
+def _join(grouping: Grouping, draft: Draft, feed: Feed, basis: Basis, now: datetime) -> NewItem:
+    outlet = outlets.outlet_of(draft, feed.subscription, basis.stories.names)
+    return grouping.join(draft, feed.id, outlet, now, compared=basis.stories.compared)
 
 
 def _quiet(channels: Mapping[str, Channel], now: datetime) -> Mapping[str, datetime]:
@@ -127,7 +129,7 @@ def _arrivals(
     nobody: frozenset[str] = frozenset()
     arrivals = []
     for one in new:
-        subject = _subject(feed, state, one.draft, now, 1 if one.story is None else grouping.outlets(one.story))
+        subject = _subject(feed, state, one.draft, now, _outlets(grouping, one))
         told = basis.told_by_story.get(one.story, nobody) if isinstance(one.story, int) else nobody
         arrivals.append(Arrival(one.draft.key, subject, told=told))
     for change in changed:
@@ -137,7 +139,11 @@ def _arrivals(
     return tuple(arrivals)
 
 
-def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, outlets: int) -> Subject:
+def _outlets(grouping: Grouping, one: NewItem) -> int:
+    return 1 if one.story is None else outlets.outlets(grouping.voices(one.story))
+
+
+def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, in_outlets: int) -> Subject:
     said = feed.subscription
     return Subject(
         title=draft.title,
@@ -149,7 +155,7 @@ def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, outlets:
         outlet=said.outlet,
         tags=said.tags,
         language=draft.language or state.language,
-        outlets=outlets,
+        outlets=in_outlets,
         seen=now,
         published=draft.published,
     )

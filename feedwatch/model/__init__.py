@@ -46,6 +46,7 @@ from feedwatch.model.items import (
     StoryCandidate,
     StoryMember,
     Subject,
+    Voice,
 )
 from feedwatch.model.kinds import (
     QUIET_HOURS,
@@ -183,4 +184,5 @@ __all__ = [
     "TryAgain",
     "Validators",
     "View",
+    "Voice",
 ]

@@ -33,6 +33,7 @@ class Notice:
     matches: tuple[Match, ...]
     story_id: StoryId
     outlets: int
+    sources: int
     members: tuple[StoryMember, ...]
     grown_at: datetime | None = None
     """When the story reached so many outlets; None for the first message."""

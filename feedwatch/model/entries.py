@@ -39,6 +39,8 @@ class ParsedItem:
     source: str = ""
     """The outlet that ``<source>`` names, where the entry was taken over from another feed."""
     enclosures: tuple[Enclosure, ...] = ()
+    source_url: str = ""
+    """Where that outlet is; it may be no address at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,14 @@ class Draft:
     """A hash of the canonical address, as ``core/stories.py`` makes it; None where there is none."""
     title_key: int | None = None
     """A hash of the title's words; None where it has none."""
+    text_key: int | None = None
+    """A hash of the first words of the text; None where it has few."""
     gist: bytes = b""
     """What it says, as ``core/gist.py`` packs it: stories are known by it."""
+    publisher: str = ""
+    """Who published it, where it was taken over from another feed: a domain or a name."""
+    credit: str = ""
+    """The news agency that it credits; '' for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from feedwatch.model.entries import Document
 from feedwatch.model.kinds import FeedId, ItemId, StoryId
@@ -85,6 +86,16 @@ class Explanation:
     """What each word of the expression expands to for this item's language."""
 
 
+class Voice(NamedTuple):
+    """By whom a story is told once."""
+
+    outlet: str
+    credit: str = ""
+    """The news agency that it credits; '' for none."""
+    words: int | None = None
+    """The same number for those whose words are the same; None where nothing was said."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoryMember:
     """One telling of a story."""
@@ -94,6 +105,8 @@ class StoryMember:
     url: str
     outlet: str
     seen: datetime
+    credit: str = ""
+    """The news agency that it credits; '' for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +123,8 @@ class StoryCandidate:
     title_key: int | None
     vector: bytes
     """What it says, as ``core/gist.py`` packs it; empty where that was not looked at."""
+    words: int | None = None
+    """As in ``Voice``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +133,10 @@ class StoryBasis:
 
     candidates: tuple[StoryCandidate, ...] = ()
     """Items that may tell the same as one of the drafts."""
-    outlets: Mapping[StoryId, frozenset[str]] = field(default_factory=dict)
-    """Who tells the stories of the candidates."""
+    voices: Mapping[StoryId, frozenset[Voice]] = field(default_factory=dict)
+    """By whom the stories of the candidates are told."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the user calls the outlets of domains, as ``core/outlets.py`` gives them, where a draft's may be one."""
     known: Mapping[int, int] = field(default_factory=dict)
     """Of the terms of the drafts' gists: how many items have them."""
     items: int = 0
@@ -135,6 +152,8 @@ class Story:
     id: StoryId
     title: str
     outlets: tuple[str, ...]
+    sources: int
+    """Where their words come from: ten papers that print one agency's report have one."""
     items: int
     first_seen: datetime
     last_seen: datetime

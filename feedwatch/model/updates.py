@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from feedwatch.model.entries import Draft
 from feedwatch.model.feeds import Claim, FeedState
-from feedwatch.model.items import Match, StoryBasis
+from feedwatch.model.items import Match, StoryBasis, Voice
 from feedwatch.model.kinds import AlertId, AlertState, FeedId, ItemId, Severity, StoryId
 
 
@@ -57,6 +57,8 @@ class NewItem:
     story: StoryRef | None = None
     vector: bytes = b""
     """What it says, as ``core/gist.py`` packs it."""
+    voice: Voice | None = None
+    """By whom it tells its story; None for the feed's own outlet, without more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,12 @@ class ItemRow:
     published: datetime | None
     seen: datetime
     story_id: StoryId
+    tellings: int
+    """Items of its story, itself included."""
     outlets: int
-    """Independent outlets of its story."""
+    """Who tells its story."""
+    sources: int
+    """Where their words come from."""
     language: str
     read: bool
     starred: bool
@@ -134,7 +138,10 @@ class AlertRow:
     acknowledged: bool
     noise: bool
     story_id: StoryId
+    tellings: int
     outlets: int
+    sources: int
+    """Of its story, as those of an ``ItemRow``."""
     item_id: ItemId
     title: str
     url: str

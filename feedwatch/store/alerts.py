@@ -175,7 +175,7 @@ def notice(
 ) -> Notice:
     """What a message about an alert says of it, its item and its story as they are now."""
     row = connection.execute(
-        "SELECT i.*, c.text, f.name AS feed, f.url AS feed_url, f.outlet, s.outlets FROM items i"
+        f"SELECT i.*, c.text, f.name AS feed, f.url AS feed_url, f.outlet, {stories.COUNTS} FROM items i"  # noqa: S608  # a constant
         " JOIN contents c ON c.item_id = i.id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = i.story_id"
         " WHERE i.id = ?",
         (item_id,),
@@ -199,6 +199,7 @@ def notice(
         matches=matches,
         story_id=StoryId(row["story_id"]),
         outlets=row["outlets"],
+        sources=row["sources"],
         members=stories.members(connection, row["story_id"]),
     )
 
@@ -228,7 +229,8 @@ def mark_noise(connection: Connection, alert_ids: Sequence[AlertId], noise: bool
 
 
 _OF_ITEM = (
-    "i.title, i.url, i.feed_id, f.name AS feed, f.outlet, i.published, i.seen, s.outlets, i.story_id FROM {found} a"
+    f"i.title, i.url, i.feed_id, f.name AS feed, f.outlet, i.published, i.seen, {stories.COUNTS}, i.story_id"
+    " FROM {found} a"
     " JOIN items i ON i.id = a.item_id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = i.story_id"
     " WHERE a.raised_at >= ? AND (? = '' OR a.rule = ?) ORDER BY a.raised_at DESC, a.rowid DESC LIMIT ?"
 )

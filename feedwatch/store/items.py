@@ -41,7 +41,7 @@ SMALL = 20_000
 # The order of the tables is ours (CROSS JOIN): marks first, by the index that the view walks.
 COLUMNS = (
     "SELECT i.id, m.sort_at, m.feed_id, f.name AS feed, f.outlet, i.title, i.url, i.author, i.published, i.seen,"
-    " i.story_id, s.outlets, i.language, m.read, m.starred, i.revisions"
+    f" i.story_id, {stories.COUNTS}, i.language, m.read, m.starred, i.revisions"
 )
 TABLES = (
     " FROM marks m CROSS JOIN items i ON i.id = m.item_id"

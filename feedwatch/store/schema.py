@@ -365,7 +365,23 @@ def growth(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth)
+_VOICES = (
+    # As in ``Voice``: who published it, where that is not its feed's outlet; the agency credited; what copies share.
+    "ALTER TABLE items ADD COLUMN publisher TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE items ADD COLUMN credit TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE items ADD COLUMN words INTEGER",
+    # NULL until its items are counted again: as many as outlets.
+    "ALTER TABLE stories ADD COLUMN sources INTEGER",
+)
+
+
+def voices(db: Database) -> None:
+    """By whom a story is told, and from how many sources."""
+    for statement in _VOICES:
+        db.conn.execute(statement)
+
+
+_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
+from feedwatch.core import outlets
+from feedwatch.core.outlets import Site, names_of
 from feedwatch.core.stories import WINDOW
 from feedwatch.model import (
     Draft,
@@ -17,6 +19,7 @@ from feedwatch.model import (
     StoryCandidate,
     StoryId,
     StoryMember,
+    Voice,
 )
 from feedwatch.store import gists
 from feedwatch.store.connection import Connection, Row
@@ -34,10 +37,16 @@ _ALIKE = """
     SELECT i.id FROM json_each(?) k CROSS JOIN items i ON i.id IN
         (SELECT id FROM items WHERE {0} = k.value AND seen >= ? ORDER BY seen DESC LIMIT ?)
 """
+OUTLET = "CASE i.publisher WHEN '' THEN f.outlet ELSE i.publisher END"
+"""Who published an item ``i`` of a feed ``f``."""
+COUNTS = "s.items AS tellings, s.outlets, coalesce(s.sources, s.outlets) AS sources"
+"""What a story ``s`` counts."""
 _BY_PAGE, _BY_TITLE = _ALIKE.format("url_key"), _ALIKE.format("title_key")
 
 
-def basis(connection: Connection, feed_id: FeedId, drafts: Sequence[Draft], since: datetime) -> StoryBasis:
+def basis(
+    connection: Connection, feed_id: FeedId, drafts: Sequence[Draft], names: Mapping[str, str], since: datetime
+) -> StoryBasis:
     """What drafts are grouped by: the items since then that may tell the same, oldest first, and their stories."""
     if not drafts:
         return StoryBasis()
@@ -47,7 +56,8 @@ def basis(connection: Connection, feed_id: FeedId, drafts: Sequence[Draft], sinc
     counts, items = gists.known(connection, drafts if compared else ())
     likely = gists.likely(connection, drafts, counts, items) if compared else frozenset[int]()
     rows = _candidates(connection, pages | titles | likely, since)
-    return StoryBasis(tuple(map(_to_candidate, rows)), _outlets(connection, rows), counts, items, compared)
+    voices = _voices(connection, {row["story_id"] for row in rows})
+    return StoryBasis(tuple(map(_to_candidate, rows)), voices, names, counts, items, compared)
 
 
 def _is_import(connection: Connection, feed_id: FeedId, since: datetime) -> bool:
@@ -68,7 +78,7 @@ def _candidates(connection: Connection, item_ids: AbstractSet[int], since: datet
     if not item_ids:
         return ()
     return connection.execute(
-        "SELECT i.id, i.story_id, i.feed_id, i.title, i.seen, i.published, i.url_key, i.title_key, g.vector"
+        "SELECT i.id, i.story_id, i.feed_id, i.title, i.seen, i.published, i.url_key, i.title_key, i.words, g.vector"
         " FROM json_each(?) k JOIN items i ON i.id = k.value LEFT JOIN gists g ON g.item_id = i.id"
         " WHERE i.seen >= ? ORDER BY i.seen, i.id",
         (id_list(tuple(item_ids)), to_ms(since)),
@@ -86,25 +96,33 @@ def _to_candidate(row: Row) -> StoryCandidate:
         url_key=row["url_key"],
         title_key=row["title_key"],
         vector=row["vector"] or b"",
+        words=row["words"],
     )
 
 
-def _outlets(connection: Connection, rows: Sequence[Row]) -> Mapping[StoryId, frozenset[str]]:
-    """Who tells the stories of the rows."""
-    found: defaultdict[StoryId, set[str]] = defaultdict(set)
+def names(connection: Connection) -> Mapping[str, str]:
+    """What the user calls the outlets of domains."""
+    sites = connection.execute("SELECT outlet, url, site FROM feeds WHERE removed = 0")
+    return names_of(Site(row["outlet"], row["url"], row["site"]) for row in sites)
+
+
+def _voices(connection: Connection, story_ids: Iterable[int]) -> Mapping[StoryId, frozenset[Voice]]:
+    """By whom stories are told."""
+    found: defaultdict[StoryId, set[Voice]] = defaultdict(set)
     for row in connection.execute(
-        "SELECT DISTINCT i.story_id, f.outlet FROM items i JOIN feeds f ON f.id = i.feed_id"
-        " WHERE i.story_id IN (SELECT value FROM json_each(?))",
-        (id_list(tuple({row["story_id"] for row in rows})),),
+        f"SELECT DISTINCT i.story_id, {OUTLET} AS outlet, i.credit, i.words"  # noqa: S608  # a constant
+        " FROM items i JOIN feeds f ON f.id = i.feed_id WHERE i.story_id IN (SELECT value FROM json_each(?))",
+        (id_list(tuple(story_ids)),),
     ):
-        found[StoryId(row["story_id"])].add(row["outlet"])
-    return {story_id: frozenset(outlets) for story_id, outlets in found.items()}
+        found[StoryId(row["story_id"])].add(Voice(row["outlet"], row["credit"], row["words"]))
+    return {story_id: frozenset(voices) for story_id, voices in found.items()}
 
 
 def add(connection: Connection, added: Sequence[tuple[int, str]], seen: int, change: int) -> None:
     """New stories of one item each that is about to be stored: their ids and titles."""
     connection.executemany(
-        "INSERT INTO stories (id, title, items, outlets, first_seen, last_seen, change) VALUES (?, ?, 1, 1, ?, ?, ?)",
+        "INSERT INTO stories (id, title, items, outlets, sources, first_seen, last_seen, change)"
+        " VALUES (?, ?, 1, 1, 1, ?, ?, ?)",
         [(story_id, title, seen, seen, change) for story_id, title in added],
     )
 
@@ -121,23 +139,30 @@ def existing(connection: Connection, story_ids: Sequence[int]) -> frozenset[int]
 
 def recount(connection: Connection, story_ids: Iterable[int], change: int) -> None:
     """Make stories say what their items say; those without items are removed."""
-    ids = id_list(tuple(story_ids))
-    connection.execute(
-        "DELETE FROM stories WHERE id IN (SELECT value FROM json_each(?))"
-        " AND NOT EXISTS (SELECT 1 FROM items WHERE story_id = stories.id)",
-        (ids,),
+    ids = sorted(story_ids)
+    told: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in connection.execute(
+        f"SELECT i.story_id, i.title, i.seen, {OUTLET} AS outlet, i.credit, i.words"  # noqa: S608  # a constant
+        " FROM items i JOIN feeds f ON f.id = i.feed_id"
+        " WHERE i.story_id IN (SELECT value FROM json_each(?)) ORDER BY i.id",
+        (id_list(ids),),
+    ):
+        told[row["story_id"]].append(row)
+    connection.executemany("DELETE FROM stories WHERE id = ?", [(one,) for one in ids if one not in told])
+    connection.executemany(
+        "UPDATE stories SET title = ?, items = ?, outlets = ?, sources = ?, first_seen = ?, last_seen = ?, change = ?"
+        " WHERE id = ?",
+        [(*_said(rows), change, story_id) for story_id, rows in told.items()],
     )
-    connection.execute(
-        "UPDATE stories SET"
-        " items = (SELECT count(*) FROM items WHERE story_id = stories.id),"
-        " outlets = (SELECT count(DISTINCT f.outlet) FROM items i JOIN feeds f ON f.id = i.feed_id"
-        "            WHERE i.story_id = stories.id),"
-        " first_seen = (SELECT min(seen) FROM items WHERE story_id = stories.id),"
-        " last_seen = (SELECT max(seen) FROM items WHERE story_id = stories.id),"
-        " title = (SELECT title FROM items WHERE story_id = stories.id ORDER BY id LIMIT 1),"
-        " change = ? WHERE id IN (SELECT value FROM json_each(?))",
-        (change, ids),
-    )
+
+
+def _said(rows: Sequence[Row]) -> tuple[str, int, int, int, int, int]:
+    """Title, items, outlets, sources, first and last seen of a story, from its items."""
+    voices = [Voice(row["outlet"], row["credit"], row["words"]) for row in rows]
+    seen = [row["seen"] for row in rows]
+    return (
+        rows[0]["title"], len(rows), outlets.outlets(voices), outlets.sources(voices), min(seen), max(seen)
+    )  # fmt: skip
 
 
 def recount_of_feed(connection: Connection, feed_id: int, change: int) -> None:
@@ -153,12 +178,14 @@ def recount_of_feed(connection: Connection, feed_id: int, change: int) -> None:
 def members(connection: Connection, story_id: int) -> tuple[StoryMember, ...]:
     """The tellings of a story, earliest first."""
     rows = connection.execute(
-        "SELECT i.id, i.title, i.url, f.outlet, i.seen FROM items i JOIN feeds f ON f.id = i.feed_id"
+        f"SELECT i.id, i.title, i.url, {OUTLET} AS outlet, i.credit, i.seen"  # noqa: S608  # a constant
+        " FROM items i JOIN feeds f ON f.id = i.feed_id"
         " WHERE i.story_id = ? ORDER BY i.seen, i.id LIMIT ?",
         (story_id, MOST_MEMBERS),
     )
     return tuple(
-        StoryMember(ItemId(row["id"]), row["title"], row["url"], row["outlet"], from_ms(row["seen"])) for row in rows
+        StoryMember(ItemId(row["id"]), row["title"], row["url"], row["outlet"], from_ms(row["seen"]), row["credit"])
+        for row in rows
     )
 
 
@@ -172,15 +199,16 @@ def newest(connection: Connection, since: datetime | None, limit: int) -> tuple[
 
 
 def _to_story(connection: Connection, row: Row) -> Story:
-    outlets = connection.execute(
-        "SELECT f.outlet FROM items i JOIN feeds f ON f.id = i.feed_id WHERE i.story_id = ?"
-        " GROUP BY f.outlet ORDER BY min(i.id)",
+    told_by = connection.execute(
+        f"SELECT {OUTLET} AS outlet FROM items i JOIN feeds f ON f.id = i.feed_id WHERE i.story_id = ?"  # noqa: S608  # a constant
+        " GROUP BY 1 ORDER BY min(i.id)",
         (row["id"],),
     )
     return Story(
         StoryId(row["id"]),
         row["title"],
-        tuple(outlet["outlet"] for outlet in outlets),
+        tuple(one["outlet"] for one in told_by),
+        row["outlets"] if row["sources"] is None else row["sources"],
         row["items"],
         from_ms(row["first_seen"]),
         from_ms(row["last_seen"]),

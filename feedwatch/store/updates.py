@@ -72,7 +72,7 @@ def _add_items(
     first_poll, language = not update.claim.feed.state.baseline_done, update.state.language
     connection.executemany(
         "INSERT INTO items (id, feed_id, story_id, title, url, author, language, published, seen, url_key, title_key,"
-        " first_poll) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " first_poll, publisher, credit, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 item_id,
@@ -83,6 +83,7 @@ def _add_items(
                 one.draft.url_key,
                 one.draft.title_key,
                 first_poll,
+                *_voice(one, update.claim.feed.subscription.outlet),
             )
             for (item_id, one), story_id in zip(added, story_ids, strict=True)
         ],
@@ -139,6 +140,14 @@ def _stories_of(
 def _shared(story_ids: Sequence[int]) -> set[int]:
     """Those that stand there more than once."""
     return {story_id for story_id, count in Counter(story_ids).items() if count > 1}
+
+
+def _voice(one: NewItem, outlet: str) -> tuple[str, str, int | None]:
+    """Publisher, credit and words, as ``items`` has them."""
+    said = one.voice
+    if said is None:
+        return "", "", None
+    return "" if said.outlet == outlet else said.outlet, said.credit, said.words
 
 
 def _wording(draft: Draft, feed_language: str) -> tuple[str, str, str, str, int | None]:

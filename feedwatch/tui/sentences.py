@@ -17,6 +17,7 @@ from feedwatch.model import (
     FeedHealth,
     FeedRow,
     ItemAlert,
+    ItemRow,
     Severity,
     Status,
     View,
@@ -92,6 +93,27 @@ def size_words(count: int | None) -> str:
             return f"{size:.0f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
+
+
+# --- stories ---------------------------------------------------------------------------------------------------------
+
+
+def story_words(row: ItemRow | AlertRow, *, wide: bool) -> str:
+    """How far a story went: ``+6 · 7 outlets · 1 source``, or ``+6 in 7``; empty where nobody else told it."""
+    if row.tellings < 2:
+        return ""
+    more = f"+{row.tellings - 1}"
+    return f"{more} · {told_by(row.outlets, row.sources)}" if wide else f"{more} in {row.outlets}"
+
+
+def told_by(outlets: int, sources: int) -> str:
+    """``7 outlets · 1 source``; without the sources where each outlet has its own."""
+    words = _counted(outlets, "outlet")
+    return words if sources == outlets else f"{words} · {_counted(sources, 'source')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 # --- feeds, alerts, deliveries ---------------------------------------------------------------------------------------

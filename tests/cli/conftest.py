@@ -79,7 +79,9 @@ def item_row(number: int, title: str = HOSTILE) -> ItemRow:
         published=seen,
         seen=seen,
         story_id=StoryId(7),
+        tellings=4,
         outlets=2,
+        sources=1,
         language="en",
         read=False,
         starred=True,
@@ -200,14 +202,15 @@ class FakeDesk:
         return (
             AlertRow(
                 id=AlertId("a1"), rule="Drones", severity=Severity.HIGH, state=AlertState.SUPPRESSED,
-                reason="cooldown", raised_at=NOON, acknowledged=False, noise=False, story_id=StoryId(7), outlets=2,
+                reason="cooldown", raised_at=NOON, acknowledged=False, noise=False, story_id=StoryId(7), tellings=4,
+                outlets=2, sources=1,
                 item_id=ItemId(1), title=HOSTILE, url="https://a.example/1", feed_id=FeedId(1), feed="BBC World",
                 outlet="BBC", published=None, seen=NOON, matches=(MATCH,),
             ),
         )  # fmt: skip
 
     async def _stories(self, since: datetime | None, limit: int) -> tuple[Story, ...]:
-        return (Story(StoryId(7), HOSTILE, ("AP", "BBC"), 4, NOON, NOON),)
+        return (Story(StoryId(7), HOSTILE, ("AP", "BBC"), 1, 4, NOON, NOON),)
 
     async def rule_health(self) -> tuple[RuleHealth, ...]:
         finding = Finding("too much", "It alerts to 30% of all items.")

@@ -30,6 +30,7 @@ def test_every_part_has_a_bound() -> None:
             (long,) * 100,
             long,
             (Enclosure(long, long, 1, long),) * 100,
+            long,
         )
     )
     assert len(repr(item)) < bounds.LONGEST_CONTENT + bounds.LONGEST_SUMMARY + 2**16

@@ -60,6 +60,7 @@ NOTICE = Notice(
     matches=(Match("title", 18, 24, "drones"),),
     story_id=StoryId(7),
     outlets=3,
+    sources=2,
     members=(TELLING,),
 )
 MESSAGE = DeliveryId("msg_1")
@@ -101,6 +102,7 @@ def test_the_body_is_the_contracts_json_in_its_order() -> None:
                 "story": {
                     "id": 7,
                     "outlets": 3,
+                    "sources": 2,
                     "items": [{"title": "Drones über Kyjiw", "url": "https://example.net/2", "outlet": "Example"}],
                 },
                 "latency": {"published_to_seen": 41.2, "seen_to_raised": 0.3},

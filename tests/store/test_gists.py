@@ -27,7 +27,7 @@ async def write(store: Store, *drafts: Draft, feed: str = "One", at: datetime = 
     held = await claim(store, feed, at)
     (basis,) = await store.basis([(held.feed.id, drafts)], at - WINDOW)
     grouping = Grouping([basis.stories])
-    new = tuple(grouping.join(one, held.feed.id, feed, at) for one in drafts)
+    new = tuple(grouping.join(one, held.feed.id, held.feed.subscription.outlet, at) for one in drafts)
     await store.apply([update(held, (), at, new=new)])
 
 

@@ -15,7 +15,9 @@ from tests.tui.fake_backend import FakeBackend, make_row
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 MEMBERS = (
     StoryMember(ItemId(1), "Drone strike halts trains", "https://a.example/1", "Meridian", NOW - timedelta(hours=3)),
-    StoryMember(ItemId(2), "Trains halted after strike", "https://b.example/2", "Courier", NOW - timedelta(hours=1)),
+    StoryMember(
+        ItemId(2), "Trains halted after strike", "https://b.example/2", "Courier", NOW - timedelta(hours=1), "Reuters"
+    ),
 )
 
 
@@ -25,14 +27,14 @@ def shown(pilot: Pilot[str]) -> str:
 
 
 async def test_x_shows_every_telling_and_escape_goes_back(run: Run) -> None:
-    backend = FakeBackend([make_row(1)])
+    backend = FakeBackend([make_row(1, tellings=2, outlets=2, sources=1)])
     backend.members = MEMBERS
     async with run(backend) as pilot:
         await press(pilot, "x")
         text = shown(pilot)
-        assert "2 tellings in 2 outlets" in text
+        assert "2 tellings · 2 outlets · 1 source" in text
+        assert "Courier (Reuters)  2h later" in text
         assert "Meridian  first" in text
-        assert "Courier  2h later" in text
         assert "Trains halted after strike" in text
         await press(pilot, "escape")
         assert not isinstance(pilot.app.screen, StoryScreen)
@@ -45,6 +47,6 @@ async def test_a_story_of_one_says_so(run: Run) -> None:
 
 
 def test_words_that_the_first_telling_does_not_have_stand_out() -> None:
-    pieces = [piece for line in lines(MEMBERS, ItemId(2), 80, NOW) for piece in line.pieces]
+    pieces = [piece for line in lines(make_row(2), MEMBERS, 80, NOW) for piece in line.pieces]
     assert [text for text, style in pieces if style == "match"] == ["halted", "after"]
     assert [text for text, style in pieces if style == "title"] == ["  ", "› "]

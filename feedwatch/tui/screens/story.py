@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from feedwatch.errors import FeedwatchError
-from feedwatch.model import ItemId, StoryMember
+from feedwatch.model import ItemId, ItemRow, StoryMember
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
 from feedwatch.tui.cells import wrapped
 from feedwatch.tui.commands import Place
 from feedwatch.tui.screens.pane_screen import PaneScreen
-from feedwatch.tui.sentences import duration, local_time
+from feedwatch.tui.sentences import duration, local_time, told_by
 from feedwatch.tui.typeset import Line
 from feedwatch.tui.widgets.bar import Bar
 from feedwatch.tui.widgets.text_pane import TextPane
@@ -60,19 +60,18 @@ class StoryScreen(PaneScreen):
         if detail is None:
             self.pane.show_lines((Line(), Line((("This item is gone: it was pruned meanwhile.", "dim"),))))
             return
-        self.pane.show_lines(tuple(lines(detail.members, self._item_id, self.size.width - 6, self._now())))
+        self.pane.show_lines(tuple(lines(detail.row, detail.members, self.size.width - 6, self._now())))
         self.pane.focus()
 
 
-def lines(members: Sequence[StoryMember], shown: ItemId, width: int, now: datetime) -> Iterator[Line]:
+def lines(row: ItemRow, members: Sequence[StoryMember], width: int, now: datetime) -> Iterator[Line]:
     """The tellings as text: words that the first one does not have stand out."""
     yield Line()
     if len(members) < 2:
         yield Line((("Nobody else has told this yet.", "dim"),))
         return
     first = members[0]
-    outlets = len({member.outlet for member in members})
-    yield Line(((f"{len(members)} tellings in {outlets} outlet{'' if outlets == 1 else 's'}", "heading"),))
+    yield Line(((f"{len(members)} tellings · {told_by(row.outlets, row.sources)}", "heading"),))
     known = frozenset(_WORD.findall(first.title.casefold()))
     for member in members:
         after = (member.seen - first.seen).total_seconds()
@@ -80,9 +79,10 @@ def lines(members: Sequence[StoryMember], shown: ItemId, width: int, now: dateti
         yield Line()
         yield Line(
             (
-                ("› " if member.item_id == shown else "  ", "title"),
+                ("› " if member.item_id == row.id else "  ", "title"),
                 (f"{local_time(member.seen, now)}  ", "dim"),
                 (member.outlet, "source"),
+                (f" ({member.credit})" if member.credit else "", "source"),
                 (f"  {when}", "dim"),
             ),
             url=member.url,

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from feedwatch.model import AlertId, AlertRow, AlertState
 from feedwatch.tui.cells import Piece, cut, fit, right, width_of
-from feedwatch.tui.sentences import NO_ALERTS, SEVERITY_MARKS, short_time, waits
+from feedwatch.tui.sentences import NO_ALERTS, SEVERITY_MARKS, short_time, story_words, waits
 from feedwatch.tui.widgets.row_list import RowList
 
 
@@ -58,8 +58,10 @@ class AlertList(RowList):
             (f"{fit(row.rule, rule_width)} " if rule_width else "", style or "heading"),
             (_state(row), "dim"),
         )
-        more = f" +{row.outlets - 1}" if row.outlets > 1 else ""
-        tail = ((f"  {cut(row.outlet or row.feed, 18)}" if width >= 90 else "", "dim"), (f"{more} ", "dim"))
+        tail = (
+            (f"  {cut(row.outlet or row.feed, 18)}" if width >= 90 else "", "dim"),
+            (f" {story_words(row, wide=width >= 90)} ", "dim"),
+        )
         room = max(0, width - width_of(head) - width_of(tail))
         return (*head, (fit(row.title or "(no title)", room), style), *tail)
 

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from feedwatch.model import ItemId, ItemRow
 from feedwatch.tui.cells import Piece, fit, highlighted, right
-from feedwatch.tui.sentences import SEVERITY_MARKS, short_time
+from feedwatch.tui.sentences import SEVERITY_MARKS, short_time, story_words
 from feedwatch.tui.widgets.row_list import RowList
 from feedwatch.tui.window import Window, place_of, row_at
 
@@ -97,7 +97,8 @@ def _marks(row: ItemRow) -> tuple[Piece, ...]:
 
 def _title(row: ItemRow, width: int, style: str) -> tuple[Piece, ...]:
     """The title with its matches, cut so that the marks behind it stay on the line."""
-    more = (" ✎" if row.edited else "") + (f" +{row.outlets - 1}" if row.outlets > 1 else "")
+    story = story_words(row, wide=width >= 70)
+    more = (" ✎" if row.edited else "") + (f" {story}" if story else "")
     title = row.title or "(no title)"
     room = max(0, width - len(more) - 1)
     text = fit(title, room)
