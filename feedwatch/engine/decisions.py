@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedwatch.core import outlets, schedule, update
+from feedwatch.core import schedule, update
+from feedwatch.core.outlets import outlet_of
 from feedwatch.core.quiet import held_until
-from feedwatch.core.stories import Grouping
+from feedwatch.engine.batch import Batch
 from feedwatch.model import (
     QUIET_HOURS,
+    AlertState,
     Basis,
     ChangedItem,
     Channel,
@@ -25,9 +28,11 @@ from feedwatch.model import (
     NewDelivery,
     NewItem,
     Severity,
+    StoredTelling,
+    StoryRef,
     Subject,
 )
-from feedwatch.rules.alerts import Arrival, raise_alerts
+from feedwatch.rules.alerts import Arrival, Raised, raise_alerts
 from feedwatch.rules.ruleset import RuleSet
 
 
@@ -51,15 +56,15 @@ def decide(
     rules: RuleSet,
     notified: Mapping[str, datetime],
     channels: Mapping[str, Channel],
-    grouping: Grouping,
+    batch: Batch,
 ) -> FeedUpdate:
     """The whole write that a body leads to; ``notified`` is when each rule last raised an alert to be delivered.
 
-    Its new items take part in the ``grouping`` from now on.
+    Its new items are part of the ``batch`` from now on.
     """
     feed, drafted, now = reading.claim.feed, reading.drafted, reading.now
     news = update.compare(drafted.drafts, basis.known, drafted.entries)
-    new = tuple(_join(grouping, draft, feed, basis, now) for draft in news.new)
+    new = tuple(_join(batch, draft, feed, basis, now) for draft in news.new)
     plan = schedule.after_success(
         reading.policy,
         feed.state,
@@ -71,13 +76,7 @@ def decide(
         drafted.skips,
     )
     state = update.after_body(feed.state, reading.result, drafted, plan, news, reading.body_hash, now)
-    raised = raise_alerts(
-        rules,
-        _arrivals(feed, state, new, news.changed, basis, grouping, now),
-        notified,
-        now,
-        baseline=feed.subscription.baseline and not feed.state.baseline_done,
-    )
+    raised = _raise(rules, _Poll(feed, state, basis, batch, now), new, news.changed, notified)
     alerts = tuple(_held(alert, channels, now) for alert in raised.alerts)
     return FeedUpdate(
         reading.claim,
@@ -92,9 +91,9 @@ def decide(
     )
 
 
-def _join(grouping: Grouping, draft: Draft, feed: Feed, basis: Basis, now: datetime) -> NewItem:
-    outlet = outlets.outlet_of(draft, feed.subscription, basis.stories.names)
-    return grouping.join(draft, feed.id, outlet, now, compared=basis.stories.compared)
+def _join(batch: Batch, draft: Draft, feed: Feed, basis: Basis, now: datetime) -> NewItem:
+    outlet = outlet_of(draft, feed.subscription, basis.stories.names)
+    return batch.grouping.join(draft, feed.id, outlet, now, compared=basis.stories.compared)
 
 
 def _quiet(channels: Mapping[str, Channel], now: datetime) -> Mapping[str, datetime]:
@@ -117,34 +116,82 @@ def _held_delivery(new: NewDelivery, severity: Severity, channels: Mapping[str, 
     return new if until is None else replace(new, due_at=until, held=True)
 
 
-def _arrivals(
-    feed: Feed,
-    state: FeedState,
+# --- alerts ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """What every alert of one poll is judged by."""
+
+    feed: Feed
+    state: FeedState
+    basis: Basis
+    batch: Batch
+    now: datetime
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether matches are shown only, as those of a feed's first poll."""
+        return self.feed.subscription.baseline and not self.feed.state.baseline_done
+
+    def told(self, story: StoryRef | None) -> frozenset[str]:
+        """Rules that have an alert for the story."""
+        return self.basis.told_by_story.get(story, frozenset()) if isinstance(story, int) else frozenset()
+
+
+def _raise(
+    rules: RuleSet,
+    poll: _Poll,
     new: Sequence[NewItem],
     changed: Sequence[ChangedItem],
-    basis: Basis,
-    grouping: Grouping,
-    now: datetime,
-) -> tuple[Arrival, ...]:
-    nobody: frozenset[str] = frozenset()
-    arrivals = []
-    for one in new:
-        subject = _subject(feed, state, one.draft, now, _outlets(grouping, one))
-        told = basis.told_by_story.get(one.story, nobody) if isinstance(one.story, int) else nobody
-        arrivals.append(Arrival(one.draft.key, subject, told=told))
-    for change in changed:
-        subject = _subject(feed, state, change.draft, now, 1)
-        told = basis.told_by_item.get(change.item_id, nobody)
-        arrivals.append(Arrival(change.draft.key, subject, _as_it_was(subject, change), told))
-    return tuple(arrivals)
+    notified: Mapping[str, datetime],
+) -> Raised:
+    """The alerts of a poll: for what is new or changed, and for earlier items whose stories it made grow."""
+    subjects = [_subject(poll, one.draft, poll.batch.outlets(one)) for one in new]
+    arrivals = [
+        Arrival(one.draft.key, subject, told=poll.told(one.story)) for one, subject in zip(new, subjects, strict=True)
+    ]
+    arrivals += [_edit(poll, change) for change in changed]
+    raised = raise_alerts(rules, arrivals, notified, poll.now, baseline=poll.is_baseline)
+    if rules.counting_outlets and not poll.is_baseline:
+        known = dict(notified) | {one.rule: poll.now for one in raised.alerts if one.state is AlertState.RAISED}
+        grown = {one.story: poll.batch.outlets(one) for one in new if one.grows and one.story is not None}
+        for story, outlets in grown.items():
+            own = {one.draft.key for one in new if one.story == story}
+            told = poll.told(story) | {alert.rule for alert in raised.alerts if alert.item_key in own}
+            again = _ask_again(rules.counting_outlets, poll, story, outlets, told, known)
+            raised = Raised(raised.alerts + again.alerts, Counter(raised.timeouts) + Counter(again.timeouts))
+    poll.batch.remember(
+        (one, StoredTelling(poll.feed.id, one.draft.key, subject)) for one, subject in zip(new, subjects, strict=True)
+    )
+    return raised
 
 
-def _outlets(grouping: Grouping, one: NewItem) -> int:
-    return 1 if one.story is None else outlets.outlets(grouping.voices(one.story))
+def _ask_again(
+    rules: RuleSet, poll: _Poll, story: StoryRef, outlets: int, told: frozenset[str], notified: dict[str, datetime]
+) -> Raised:
+    """The alerts of earlier items of a story that match now that so many outlets tell it, by rules that did not."""
+    alerts: tuple[NewAlert, ...] = ()
+    timeouts = Counter[str]()
+    for one in poll.batch.earlier(story):
+        subject = replace(one.subject, outlets=outlets)
+        arrival = Arrival(one.key, subject, told=told, again=True, feed_id=one.feed_id)
+        raised = raise_alerts(rules, (arrival,), notified, poll.now, baseline=False)
+        told |= {alert.rule for alert in raised.alerts}
+        notified |= {alert.rule: poll.now for alert in raised.alerts if alert.state is AlertState.RAISED}
+        alerts += raised.alerts
+        timeouts.update(raised.timeouts)
+    return Raised(alerts, timeouts)
 
 
-def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, in_outlets: int) -> Subject:
-    said = feed.subscription
+def _edit(poll: _Poll, change: ChangedItem) -> Arrival:
+    subject = _subject(poll, change.draft, 1)
+    told = poll.basis.told_by_item.get(change.item_id, frozenset())
+    return Arrival(change.draft.key, subject, _as_it_was(subject, change), told)
+
+
+def _subject(poll: _Poll, draft: Draft, outlets: int) -> Subject:
+    said = poll.feed.subscription
     return Subject(
         title=draft.title,
         text=draft.document.text,
@@ -154,9 +201,9 @@ def _subject(feed: Feed, state: FeedState, draft: Draft, now: datetime, in_outle
         feed=said.name,
         outlet=said.outlet,
         tags=said.tags,
-        language=draft.language or state.language,
-        outlets=in_outlets,
-        seen=now,
+        language=draft.language or poll.state.language,
+        outlets=outlets,
+        seen=poll.now,
         published=draft.published,
     )
 

@@ -3,7 +3,7 @@
 A commit waits for the disk, and each look at the database is a hop to another thread: together, hundreds of polls that
 brought nothing cost what one did. While one batch is written the next gathers, so a lonely poll waits for nobody.
 
-Every poll is decided on with what those before it wrote or will write: the batch shares one grouping into stories, and
+Every poll is decided on with what those before it wrote or will write: they share one ``Batch``, and
 what one raises counts for the cooldown of those behind it.
 """
 
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedwatch.core import stories
+from feedwatch.engine.batch import Batch
 from feedwatch.engine.decisions import Reading, decide
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import Setup
@@ -115,8 +116,9 @@ class Writer:
         if not readings:
             return [poll for poll in polls if isinstance(poll, FeedUpdate)]
         asked = [(one.claim.feed.id, one.drafted.drafts) for one in readings]
-        bases = await self._store.basis(asked, min(one.now for one in readings) - stories.WINDOW)
         setup = self._setup()
+        since = min(one.now for one in readings) - stories.WINDOW
+        bases = await self._store.basis(asked, since, tellings=bool(setup.rules.counting_outlets))
         limited = tuple(one.rule.name for one in setup.rules if one.rule.cooldown)
         notified = await self._store.last_raised(limited) if limited else {}
         # in a thread: a long text and many rules take longer than the event loop may stand still
@@ -128,14 +130,12 @@ def _decide_all(
 ) -> list[FeedUpdate]:
     """The updates, in order; ``bases`` are those of the readings among the polls."""
     known = dict(notified)
-    grouping = stories.Grouping(basis.stories for basis in bases)
+    batch = Batch(bases, keeps_tellings=bool(setup.rules.counting_outlets))
     each = iter(bases)
     updates = []
     for poll in polls:
         update = (
-            decide(poll, next(each), setup.rules, known, setup.channels, grouping)
-            if isinstance(poll, Reading)
-            else poll
+            decide(poll, next(each), setup.rules, known, setup.channels, batch) if isinstance(poll, Reading) else poll
         )
         known |= {alert.rule: alert.raised_at for alert in update.alerts if alert.state is AlertState.RAISED}
         updates.append(update)

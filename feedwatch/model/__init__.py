@@ -75,6 +75,7 @@ from feedwatch.model.updates import (
     NewAlert,
     NewDelivery,
     NewItem,
+    StoredTelling,
     StoryRef,
 )
 from feedwatch.model.views import (
@@ -171,6 +172,7 @@ __all__ = [
     "Stats",
     "StatsLine",
     "Status",
+    "StoredTelling",
     "Story",
     "StoryBasis",
     "StoryCandidate",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from feedwatch.model.entries import Draft
 from feedwatch.model.feeds import Claim, FeedState
-from feedwatch.model.items import Match, StoryBasis, Voice
+from feedwatch.model.items import Match, StoryBasis, Subject, Voice
 from feedwatch.model.kinds import AlertId, AlertState, FeedId, ItemId, Severity, StoryId
 
 
@@ -57,6 +57,8 @@ class NewItem:
     story: StoryRef | None = None
     vector: bytes = b""
     """What it says, as ``core/gist.py`` packs it."""
+    grows: bool = False
+    """Its outlet is the story's newest."""
     voice: Voice | None = None
     """By whom it tells its story; None for the feed's own outlet, without more."""
 
@@ -105,6 +107,8 @@ class NewAlert:
     grow: tuple[int, ...] = ()
     """Outlet counts of the story at which the channels are told again."""
     channels: tuple[str, ...] = ()
+    feed_id: FeedId | None = None
+    """The item's feed, where it is not the one that was polled: an earlier item's story has grown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,15 @@ class FeedUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredTelling:
+    """An item of a story, for rules to ask again once that has grown."""
+
+    feed_id: FeedId
+    key: bytes
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """All that the store gives to decide what a body means."""
 
@@ -134,6 +147,8 @@ class Basis:
     """Rules that have an alert for a story of the candidates."""
     told_by_item: Mapping[ItemId, frozenset[str]]
     """The same for the story of an item that is known with another wording."""
+    tellings: Mapping[StoryId, tuple[StoredTelling, ...]] = field(default_factory=dict)
+    """The items of the candidates' stories, earliest first, where rules ask how many outlets tell a story."""
 
 
 @dataclass(frozen=True, slots=True)

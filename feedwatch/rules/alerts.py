@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedwatch.model import STORY_TOLD, AlertState, Match, NewAlert, NewDelivery, Rule, Subject
+from feedwatch.model import STORY_TOLD, AlertState, FeedId, Match, NewAlert, NewDelivery, Rule, Subject
 from feedwatch.rules.match import find, find_all
 from feedwatch.rules.ruleset import CompiledRule, RuleSet
 
@@ -24,6 +24,10 @@ class Arrival:
     """An edit alerts only where the earlier wording did not match."""
     told: frozenset[str] = frozenset()
     """Rules that have an alert for its story already: a new item's match is kept and not sent, an edit's is nothing."""
+    again: bool = False
+    """An earlier item whose story has grown: its match is nothing either where the story was told."""
+    feed_id: FeedId | None = None
+    """Its feed, where that is not the one that was polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def raise_alerts(
     timeouts: dict[str, int] = {}
     notified = dict(last_raised)
     for arrival in arrivals:
-        without = arrival.told if arrival.earlier is not None else frozenset[str]()
+        without = arrival.told if arrival.again or arrival.earlier is not None else frozenset[str]()
         for compiled, found in find_all(rules, arrival.subject, now, without):
             if found.timeouts:
                 timeouts[compiled.rule.name] = timeouts.get(compiled.rule.name, 0) + found.timeouts
@@ -59,7 +63,7 @@ def raise_alerts(
             alert = _alert(compiled.rule, arrival.key, found.matches, notified, now, baseline=baseline)
             if alert.state is AlertState.RAISED:
                 notified[compiled.rule.name] = now
-            alerts.append(alert)
+            alerts.append(replace(alert, feed_id=arrival.feed_id))
     return Raised(tuple(alerts), timeouts)
 
 

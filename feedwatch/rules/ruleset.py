@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 
 from feedwatch.model import Rule
 from feedwatch.rules.letters import script_of
@@ -19,7 +20,7 @@ from feedwatch.rules.parser import parse
 from feedwatch.rules.prepared import Prepared
 from feedwatch.rules.screen import may_match
 from feedwatch.rules.stems import inflects_as_english
-from feedwatch.rules.syntax import Expression
+from feedwatch.rules.syntax import Expression, counts_outlets
 from feedwatch.rules.terms import SCRIPTS, Group, required_prefixes, required_words
 
 FEW = 20
@@ -78,8 +79,16 @@ class RuleSet:
         self._by_word = _ByWord(required_words(one.expression) for one in self._rules)
         self._by_english_word = _ByWord(required_words(one.expression, english=True) for one in self._rules)
 
+    def __len__(self) -> int:
+        return len(self._rules)
+
     def __iter__(self) -> Iterator[CompiledRule]:
         return iter(self._rules)
+
+    @cached_property
+    def counting_outlets(self) -> RuleSet:
+        """Those of the rules that an item may come to match when its story reaches another outlet."""
+        return RuleSet(one for one in self._rules if counts_outlets(one.expression))
 
     def that_may_match(self, item: Prepared) -> Iterator[CompiledRule]:
         """The rules that the item's words do not rule out, in order; a superset of those that match."""

@@ -192,6 +192,19 @@ def parts_of(expression: Expression) -> Iterator[Expression]:
         yield expression
 
 
+def counts_outlets(expression: Expression) -> bool:
+    """Whether the number of outlets that tell the item's story has a say, so that its growth may make it true."""
+    match expression:
+        case Outlets():
+            return True
+        case And() | Or():
+            return any(counts_outlets(part) for part in expression.parts)
+        case Not() | Field():
+            return counts_outlets(expression.part)
+        case _:
+            return False
+
+
 def asks_for_all(expression: Expression) -> bool:
     """Whether an occurrence of ``expression`` takes more than one thing to be there: an AND, however deep."""
     match expression:

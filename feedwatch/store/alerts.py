@@ -15,6 +15,7 @@ from feedwatch.model import (
     AlertRow,
     AlertState,
     DeliveryId,
+    FeedId,
     FeedUpdate,
     ItemId,
     Match,
@@ -71,10 +72,11 @@ def add(connection: Connection, update: FeedUpdate, change: int) -> Raised:
     added: list[AlertId] = []
     deliveries = 0
     for alert in update.alerts:
-        item_id = identities.item_of(connection, update.claim.feed.id, alert.item_key)
+        feed_id, url = _feed_of(connection, alert, update)
+        item_id = identities.item_of(connection, feed_id, alert.item_key)
         if item_id is None:
             continue
-        made = alert_id(alert.rule, update.claim.feed.subscription.url, alert.item_key)
+        made = alert_id(alert.rule, url, alert.item_key)
         kept = None if alert.reason == STORY_TOLD else _add_one(connection, alert, made, item_id, change)
         if kept is None:
             _keep_suppressed(connection, alert, item_id)
@@ -87,6 +89,15 @@ def add(connection: Connection, update: FeedUpdate, change: int) -> Raised:
             (rule, count, count),
         )
     return Raised(tuple(added), deliveries)
+
+
+def _feed_of(connection: Connection, alert: NewAlert, update: FeedUpdate) -> tuple[FeedId, str]:
+    """Id and address of the feed of an alert's item."""
+    polled = update.claim.feed
+    if alert.feed_id is None or alert.feed_id == polled.id:
+        return polled.id, polled.subscription.url
+    row = connection.execute("SELECT url FROM feeds WHERE id = ?", (alert.feed_id,)).fetchone()
+    return alert.feed_id, row["url"]
 
 
 def _add_one(connection: Connection, alert: NewAlert, made: AlertId, item_id: int, change: int) -> AlertId | None:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from feedwatch.model import Basis, Draft, FeedId
+from feedwatch.model import Basis, Draft, FeedId, StoredTelling, StoryId
 from feedwatch.store import alerts, identities, stories
 from feedwatch.store.connection import Connection
+from feedwatch.store.items import SUBJECT
+from feedwatch.store.rows import to_subject
+
+_TELLINGS = SUBJECT.replace(
+    " FROM marks m", ", (SELECT key FROM identities WHERE item_id = i.id ORDER BY key LIMIT 1) AS key FROM marks m", 1
+).replace("marks m CROSS JOIN items i ON i.id = m.item_id", "items i JOIN marks m ON m.item_id = i.id", 1)
+_OF_STORY = f"{_TELLINGS} WHERE i.story_id = ? ORDER BY i.id DESC LIMIT ?"
+MOST_TELLINGS = 100
+"""Of a story, the newest."""
 
 
 def read(
-    connection: Connection, polls: Sequence[tuple[FeedId, Sequence[Draft]]], stories_since: datetime
+    connection: Connection,
+    polls: Sequence[tuple[FeedId, Sequence[Draft]]],
+    stories_since: datetime,
+    tellings: bool,  # noqa: FBT001  # the store's own call, which names it
 ) -> tuple[Basis, ...]:
     """The basis of each poll, in order; nothing is looked up that can't be of use."""
     names = stories.names(connection) if any(drafts for _, drafts in polls) else {}
-    return tuple(_read_one(connection, feed_id, drafts, names, stories_since) for feed_id, drafts in polls)
+    found = [_read_one(connection, feed_id, drafts, names, stories_since) for feed_id, drafts in polls]
+    if tellings:
+        found = [replace(one, tellings=_tellings(connection, one.stories.voices)) for one in found]
+    return tuple(found)
 
 
 def _read_one(
@@ -29,3 +46,12 @@ def _read_one(
     item_ids = {one.item_id for one in earlier if one.item_id is not None}
     told = alerts.told(connection, sorted(story_ids), sorted(item_ids)) if story_ids or item_ids else ({}, {})
     return Basis(known, grouped_by, *told)
+
+
+def _tellings(connection: Connection, story_ids: Iterable[StoryId]) -> Mapping[StoryId, tuple[StoredTelling, ...]]:
+    """The items of stories, earliest first."""
+    found: defaultdict[StoryId, list[StoredTelling]] = defaultdict(list)
+    for story_id in story_ids:
+        for row in connection.execute(_OF_STORY, (story_id, MOST_TELLINGS)):
+            found[story_id].insert(0, StoredTelling(FeedId(row["feed_id"]), row["key"], to_subject(row)))
+    return {story_id: tuple(told) for story_id, told in found.items()}

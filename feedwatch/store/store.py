@@ -128,13 +128,14 @@ class Store:
     # --- one poll's write --------------------------------------------------------------------------------------------
 
     async def basis(
-        self, polls: Sequence[tuple[FeedId, Sequence[Draft]]], stories_since: datetime
+        self, polls: Sequence[tuple[FeedId, Sequence[Draft]]], stories_since: datetime, *, tellings: bool = False
     ) -> tuple[Basis, ...]:
         """What is known of each poll's drafts and of stories since then that they may belong to, in order.
 
-        A known item's ``text`` and ``published`` are there only where its fingerprint differs.
+        A known item's ``text`` and ``published`` are there only where its fingerprint differs; the items of the stories
+        only with ``tellings``.
         """
-        return await self._db.read(basis.read, polls, stories_since)
+        return await self._db.read(basis.read, polls, stories_since, tellings)
 
     async def apply(self, updates_: Sequence[FeedUpdate]) -> tuple[Applied, ...]:
         """Write polls whole, all in ONE transaction; what each did, in order.

@@ -10,8 +10,8 @@ import pytest
 
 from feedwatch.config import Config
 from feedwatch.core.schedule import Policy
-from feedwatch.core.stories import Grouping
 from feedwatch.engine import writer as writer_module
+from feedwatch.engine.batch import Batch
 from feedwatch.engine.decisions import Reading, decide
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import make_setup
@@ -74,6 +74,49 @@ async def test_two_that_may_tell_one_story_see_each_other(store: Store) -> None:
     assert story.items == 3
 
 
+@pytest.mark.parametrize("together", [False, True])
+async def test_a_rule_for_outlets_fires_when_the_story_gets_there_by_an_item_that_does_not_match(
+    store: Store, together: bool
+) -> None:
+    held = await claims(store, "One", "Two", "Three")
+    rules = Rule("Wide drones", "drone outlets>=2"), Rule("Drones", "drone"), Rule("Narrow", "drone outlets<=2")
+    writer = make_writer(store, *rules)
+    told = [
+        reading(held[0], draft("a", "Drone strike halts all trains in Varna")),
+        reading(held[1], draft("a", "Strike halts all trains in Varna")),
+        reading(held[2], draft("a", "All trains in Varna halt")),
+    ]
+    if together:
+        await write_all(writer, *told)
+    else:
+        for one in told:
+            await write_all(writer, one)
+    alerts = {one.rule: one for one in await store.alerts(9)}
+    assert alerts.keys() == {"Wide drones", "Drones", "Narrow"}
+    assert alerts["Wide drones"].title == "Drone strike halts all trains in Varna"
+    assert len(await store.alerts(9)) == 3
+
+
+async def test_another_story_of_the_same_poll_hinders_no_growth(store: Store) -> None:
+    held = await claims(store, "One", "Two")
+    writer = make_writer(store, Rule("Wide drones", "drone outlets>=2 OR swarm outlets<2"))
+    await write_all(writer, reading(held[0], draft("a", "Drone strike halts all trains in Varna")))
+    both = draft("b", "A swarm of bees"), draft("a", "Strike halts all trains in Varna")
+    await write_all(writer, reading(held[1], *both))
+    assert {one.title for one in await store.alerts(9)} == {"A swarm of bees", "Drone strike halts all trains in Varna"}
+
+
+async def test_a_feeds_first_poll_makes_no_earlier_item_alert(store: Store) -> None:
+    held = await claims(store, "One")
+    writer = make_writer(store, Rule("Wide drones", "drone outlets>=2"))
+    await write_all(writer, reading(held[0], draft("a", "Drone strike halts all trains in Varna")))
+    await store.sync_feeds([subscription("One"), subscription("Two"), subscription("Three")], NOW)
+    fresh = await store.claim_due("test", 99, 60, NOW + 3 * HOUR)
+    by_name = {one.feed.subscription.name: one for one in fresh}
+    await write_all(writer, reading(by_name["Two"], draft("a", "Strike halts all trains in Varna")))
+    assert not await store.alerts(9)
+
+
 async def test_what_one_raises_counts_for_the_cooldown_of_the_next(store: Store) -> None:
     held = await claims(store, "One", "Two")
     writer = make_writer(store, Rule("Bridges", "bridge", cooldown=600.0))
@@ -84,11 +127,11 @@ async def test_what_one_raises_counts_for_the_cooldown_of_the_next(store: Store)
 
 async def test_a_poll_that_can_not_be_decided_on_harms_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def brittle(
-        one: Reading, basis: Basis, rules: RuleSet, notified: object, channels: object, grouping: Grouping
+        one: Reading, basis: Basis, rules: RuleSet, notified: object, channels: object, batch: Batch
     ) -> FeedUpdate:
         if one.claim.feed.subscription.name == "Two":
             raise ZeroDivisionError
-        return decide(one, basis, rules, {}, {}, grouping)
+        return decide(one, basis, rules, {}, {}, batch)
 
     monkeypatch.setattr(writer_module, "decide", brittle)
     held = await claims(store, "One", "Two", "Three")
