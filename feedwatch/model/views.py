@@ -90,6 +90,8 @@ class ArchivedItem:
     """Its ``outlets`` are those that had told the story when the item came."""
     first_poll: bool = False
     """It was found when its feed was polled for the first time, and that is a baseline."""
+    outlets: int = 1
+    """Those that have told the story by now."""
 
 
 @dataclass(frozen=True, slots=True)

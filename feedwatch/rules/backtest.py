@@ -6,9 +6,10 @@ Stories are those that the items are in now. What an item said before its publis
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from feedwatch.model import (
     STORY_TOLD,
@@ -25,10 +26,16 @@ from feedwatch.model import (
 from feedwatch.rules.alerts import state_of
 from feedwatch.rules.match import Found, find
 from feedwatch.rules.prepared import prepare
-from feedwatch.rules.syntax import Expression
+from feedwatch.rules.syntax import Expression, counts_outlets
 
 FIRST: Final = 20
 """Matches that are kept whole, and of gained and lost ones so many each."""
+
+
+class _Match(NamedTuple):
+    at: datetime
+    item: ArchivedItem
+    found: Found
 
 
 class Replay:
@@ -49,11 +56,17 @@ class Replay:
         self._lost: list[Hit] = []
         self._differing = [0, 0]
         self._timeouts = 0
+        self._counts_outlets = counts_outlets(expression)
+        self._found: list[_Match] = []
+        """Where outlets count, matches are taken at the end: an item may match once its story has grown."""
+        self._waiting: list[ArchivedItem] = []
+        """Items that did not match when they came, and whose stories grew."""
 
     @property
-    def alerted(self) -> tuple[StoryId, ...]:
-        """The stories that an alert was raised for: their tellings are what ``result`` asks for."""
-        return tuple(self._raised)
+    def stories(self) -> tuple[StoryId, ...]:
+        """The stories that an alert was, or may be, raised for: their tellings are what ``result`` asks for."""
+        items = (*(one.item for one in self._found), *self._waiting)
+        return tuple({*self._raised, *(item.story_id for item in items)})
 
     def look(self, items: Iterable[ArchivedItem]) -> None:
         """Let items pass."""
@@ -63,13 +76,18 @@ class Replay:
             prepared = prepare(item.subject)
             found = find(self._expression, prepared, at)
             self._timeouts += found.timeouts
-            hit = self._take(item, found, at) if found.matched else None
+            reason = self._keep(_Match(at, item, found))
             if self._before is not None:
-                self._compare(item, hit, find(self._before, prepared, at), at)
+                self._compare(_hit(item, found, at, reason), found, find(self._before, prepared, at))
 
     def result(self, since: datetime, items: int, tellings: Mapping[StoryId, Sequence[Telling]]) -> Backtest:
-        """What came of it; ``tellings`` are those of the stories that were alerted."""
-        grown = [one for story, at in self._raised.items() for one in self._growth(tellings.get(story, ()), at)]
+        """What came of it; ``tellings`` are those of ``stories``."""
+        later = (self._once_grown(item, tellings.get(item.story_id, ())) for item in self._waiting)
+        self._found += [one for one in later if one is not None]
+        for match in sorted(self._found, key=lambda one: one.at):
+            self._take(match)
+        self._found, self._waiting = [], []
+        grown = [one for story, at in self._raised.items() for one in self._told_again(tellings.get(story, ()), at)]
         days, feeds = self._tallies(grown)
         return Backtest(
             rule=self._rule,
@@ -87,8 +105,29 @@ class Replay:
             difference=None if self._before is None else self._difference(),
         )
 
-    def _take(self, item: ArchivedItem, found: Found, at: datetime) -> Hit:
-        """What comes of a match."""
+    def _keep(self, match: _Match) -> str:
+        """Take a match now, or keep it, or what may become one, for the end; why it raises nothing."""
+        if not self._counts_outlets:
+            return self._take(match) if match.found.matched else ""
+        if match.found.matched:
+            self._found.append(match)
+        elif match.item.outlets > match.item.subject.outlets:
+            self._waiting.append(match.item)
+        return ""
+
+    def _once_grown(self, item: ArchivedItem, tellings: Sequence[Telling]) -> _Match | None:
+        """The first match of an item with as many outlets as its story came to after it."""
+        for telling, outlets in _growth(tellings):
+            at = telling.seen
+            if item.subject.seen is not None and at > item.subject.seen:
+                found = find(self._expression, replace(item.subject, outlets=outlets), at)
+                if found.matched:
+                    return _Match(at, item, found)
+        return None
+
+    def _take(self, match: _Match) -> str:
+        """Let a match count; why it raises nothing, '' where it does."""
+        at, item, found = match
         self._stories.add(item.story_id)
         state, reason = state_of(self._rule, self._last, at, baseline=item.first_poll)
         if item.story_id in self._told:
@@ -101,26 +140,20 @@ class Replay:
         self._hits[_day(at), hit.feed, reason] += 1
         if len(self._first) < FIRST:
             self._first.append(hit)
-        return hit
+        return reason
 
-    def _compare(self, item: ArchivedItem, now: Hit | None, before: Found, at: datetime) -> None:
-        if (now is not None) == before.matched:
+    def _compare(self, hit: Hit, now: Found, before: Found) -> None:
+        if now.matched == before.matched:
             return
-        self._differing[now is None] += 1
-        samples = self._lost if now is None else self._gained
+        self._differing[before.matched] += 1
+        samples = self._lost if before.matched else self._gained
         if len(samples) < FIRST:
-            samples.append(now or _hit(item, before, at, ""))
+            samples.append(hit if now.matched else replace(hit, matches=before.matches))
 
-    def _growth(self, tellings: Sequence[Telling], raised_at: datetime) -> list[Telling]:
+    def _told_again(self, tellings: Sequence[Telling], raised_at: datetime) -> list[Telling]:
         """The tellings with which an alerted story came to a number of outlets that its rule tells of again."""
-        outlets: set[str] = set()
-        grown = []
-        for telling in sorted(tellings, key=lambda one: one.seen):
-            before = len(outlets)
-            outlets.add(telling.outlet)
-            if telling.seen > raised_at and len(outlets) > before and len(outlets) in self._rule.grow:
-                grown.append(telling)
-        return grown
+        grow = self._rule.grow
+        return [one for one, outlets in _growth(tellings) if one.seen > raised_at and outlets in grow]
 
     def _reasons(self) -> dict[str, int]:
         found: Counter[str] = Counter()
@@ -147,6 +180,15 @@ class Replay:
     def _difference(self) -> Difference:
         gained, lost = self._differing
         return Difference(gained, lost, tuple(self._gained), tuple(self._lost))
+
+
+def _growth(tellings: Iterable[Telling]) -> Iterator[tuple[Telling, int]]:
+    """The tellings that brought a story another outlet, and how many had told it with them."""
+    outlets: set[str] = set()
+    for telling in sorted(tellings, key=lambda one: one.seen):
+        if telling.outlet not in outlets:
+            outlets.add(telling.outlet)
+            yield telling, len(outlets)
 
 
 def _hit(item: ArchivedItem, found: Found, at: datetime, reason: str) -> Hit:

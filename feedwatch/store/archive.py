@@ -47,6 +47,7 @@ def items(connection: Connection, item_ids: Sequence[ItemId]) -> tuple[ArchivedI
             StoryId(row["story_id"]),
             to_subject(row, outlets=row["outlets_then"]),
             bool(row["first_poll"]),
+            row["outlets"],
         )
         for row in fetched
     )

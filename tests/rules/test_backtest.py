@@ -16,7 +16,8 @@ def item(number: int, title: str, at: datetime, *, story: int = 0, feed: str = "
     subject = Subject(
         title=title, text="", feed=feed, outlet=feed, language="en", seen=at, outlets=int(str(more.get("outlets", 1)))
     )
-    return ArchivedItem(ItemId(number), FeedId(1), StoryId(story or number), subject, bool(more.get("first_poll")))
+    first_poll, by_now = bool(more.get("first_poll")), int(str(more.get("by_now", subject.outlets)))
+    return ArchivedItem(ItemId(number), FeedId(1), StoryId(story or number), subject, first_poll, by_now)
 
 
 def replayed(rule: Rule, *items: ArchivedItem, before: str = "") -> Replay:
@@ -73,7 +74,7 @@ def test_a_story_that_grows_is_told_of_again() -> None:
 
     done = replay.result(NOON, 6, {StoryId(7): tellings})
 
-    assert replay.alerted == (StoryId(7),)
+    assert replay.stories == (StoryId(7),)
     assert (done.raised, done.grown) == (1, 2)
     assert dict(done.by_feed) == {"One": Tally(1), "Three": Tally(0, 1), "Five": Tally(0, 1)}
 
@@ -95,6 +96,22 @@ def test_a_change_is_compared_with_what_the_rule_says_now() -> None:
     narrower = replayed(Rule("r", 'drone EXCEPT "drone bee"'), *items, before="drone").result(NOON, 4, {}).difference
     assert narrower is not None
     assert (narrower.gained, reasons(narrower.first_lost)) == (0, [(2, "")])
+
+
+def test_an_item_alerts_once_its_story_has_got_far_enough() -> None:
+    told = [Telling(NOON + place * HOUR, f"outlet {place}", "feed") for place in range(4)]
+    items = (
+        item(1, "Drone", NOON, story=7, by_now=4),
+        item(2, "Drone", NOON + 4 * HOUR, story=7, outlets=4, by_now=4),
+        item(3, "Drone", NOON, story=8),
+    )
+
+    replay = replayed(Rule("r", "drone outlets>=3"), *items)
+    assert replay.stories == (StoryId(7),)
+    done = replay.result(NOON, 3, {StoryId(7): told})
+
+    assert [(hit.item_id, hit.seen) for hit in done.first] == [(1, NOON + 2 * HOUR), (2, NOON + 4 * HOUR)]
+    assert (done.raised, done.suppressed) == (1, {"story already alerted": 1})
 
 
 def test_how_far_a_story_had_got_decides() -> None:
