@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +39,7 @@ from feedwatch.model import (
     Rule,
     RuleHealth,
     Status,
+    StoryId,
     Subscription,
     View,
 )
@@ -183,11 +184,25 @@ class Desk:
             return replace(present, match=rule), parse(present.match, rule=present.name)
         return named.get(rule) or Rule("test", rule), None
 
+    # --- stories by hand ---------------------------------------------------------------------------------------------
+
+    async def split(self, item_id: ItemId) -> Mapping[ItemId, StoryId]:
+        """Give an item a story of its own; the story that it was in, or nothing where it is alone or gone."""
+        return await self.store.split(item_id)
+
+    async def merge(self, item_id: ItemId, into: ItemId) -> Mapping[ItemId, StoryId]:
+        """Make one story of those of two items; where each item was that moved."""
+        return await self.store.merge(item_id, into)
+
+    async def regroup(self, places: Mapping[ItemId, StoryId]) -> None:
+        """Put items into stories: what ``split`` and ``merge`` gave takes them back."""
+        await self.store.regroup(places)
+
     # --- marking -----------------------------------------------------------------------------------------------------
 
-    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool) -> None:
-        """Set or clear the read mark."""
-        await self.store.mark_read(item_ids, read=read, now=self._now())
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> None:
+        """Set or clear the read mark, with ``tellings`` on every item of their stories."""
+        await self.store.mark_read(item_ids, read=read, now=self._now(), tellings=tellings)
 
     async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool) -> None:
         """Set or clear the star."""

@@ -23,6 +23,8 @@ class View:
     alerted: bool = False
     query: str = ""
     """An expression of the alert language; empty for all."""
+    grouped: bool = False
+    """Of each story only the item that came first of those in the view; what a query finds is never left out."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -51,6 +51,10 @@ SUBJECT = f"{COLUMNS}, m.alerted, f.tags, c.text, c.categories{TABLES} JOIN cont
 # The plus keeps SQLite from gathering all items of some feeds by their index, where walking is meant.
 _GATHERED = "m.feed_id IN (SELECT value FROM json_each(?))"
 _WALKED = "+m.feed_id IN (SELECT value FROM json_each(?))"
+_EARLIER = (
+    "NOT EXISTS (SELECT 1 FROM items own CROSS JOIN items other ON other.story_id = own.story_id AND other.id < own.id"
+    " CROSS JOIN marks earlier ON earlier.item_id = other.id WHERE own.id = m.item_id AND {0})"
+)
 _BY_IDS = " WHERE m.item_id IN (SELECT value FROM json_each(?))"
 
 
@@ -105,7 +109,14 @@ def condition(connection: Connection, view: View, feeds: frozenset[int] | None =
         found = found.joined("m.feed_id = ?", view.feed_id)
     if view.tag:
         feeds = _tagged(connection, view.tag).intersection(*([] if feeds is None else [feeds]))
-    return found if feeds is None else _of_feeds(connection, found, sorted(feeds))
+    found = found if feeds is None else _of_feeds(connection, found, sorted(feeds))
+    return _first_of_story(found) if view.grouped and not view.query else found
+
+
+def _first_of_story(found: Condition) -> Condition:
+    """The condition without items of whose story it holds an earlier one, of which it asks the same."""
+    earlier = _EARLIER.format(found.where.replace("m.", "earlier."))
+    return found.joined(earlier, *found.parameters)
 
 
 def _tagged(connection: Connection, tag: str) -> frozenset[int]:
@@ -182,7 +193,7 @@ def to_item_rows(
 
 
 def count(connection: Connection, view: View) -> int | None:
-    """How many items a view has; None for one with a query."""
+    """How many items a view has; None for one with a query. At most as many of a grouped view of feeds, or unread."""
     if view.query:
         return None
     if view.starred or view.alerted:
@@ -191,6 +202,9 @@ def count(connection: Connection, view: View) -> int | None:
             f"SELECT count(*) FROM marks m WHERE {found.where}",  # noqa: S608  # constants; what was asked is bound
             found.parameters,
         ).fetchone()
+        return int(number)
+    if view == View(grouped=True):
+        (number,) = connection.execute("SELECT count(*) FROM stories").fetchone()
         return int(number)
     return _tallied(connection, view)
 

@@ -9,11 +9,23 @@ from feedwatch.model import ItemId
 from feedwatch.store.connection import Connection, next_change
 from feedwatch.store.rows import id_list, to_ms
 
+_TELLINGS = (
+    "SELECT id FROM items WHERE story_id IN (SELECT story_id FROM items WHERE id IN (SELECT value FROM json_each(?)))"
+)
 
-def mark_read(connection: Connection, item_ids: Sequence[ItemId], read: bool, now: datetime) -> None:  # noqa: FBT001  # the store's own call, which names it
-    """Set or clear the read mark; the feeds' counts are stamped as changed."""
+
+def mark_read(
+    connection: Connection,
+    item_ids: Sequence[ItemId],
+    read: bool,  # noqa: FBT001  # the store's own call, which names it
+    now: datetime,
+    tellings: bool = False,  # noqa: FBT001, FBT002  # as before
+) -> None:
+    """Set or clear the read mark, also of all tellings of their stories; the feeds' counts are stamped as changed."""
     change = next_change(connection)
     ids = id_list(item_ids)
+    if tellings:
+        ids = id_list([row["id"] for row in connection.execute(_TELLINGS, (ids,))])
     connection.execute(
         "UPDATE feeds SET change = ? WHERE id IN (SELECT feed_id FROM marks"
         " WHERE item_id IN (SELECT value FROM json_each(?)) AND read <> ?)",

@@ -118,6 +118,7 @@ def _within(connection: Connection, view: View, expression: Expression, now: dat
     states = {part.state for part in parts_of(expression) if isinstance(part, Is)}
     narrowed = replace(
         view,
+        grouped=False,
         unread=view.unread or State.UNREAD in states,
         starred=view.starred or State.STARRED in states,
         alerted=view.alerted or State.ALERT in states,

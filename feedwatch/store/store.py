@@ -60,6 +60,7 @@ from feedwatch.store import (
     feeds,
     items,
     marks,
+    regrouping,
     results,
     rule_health,
     statistics,
@@ -268,9 +269,21 @@ class Store:
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
-    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, now: datetime) -> None:
-        """Set or clear the read mark."""
-        await self._db.write(marks.mark_read, item_ids, read, now)
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, now: datetime, tellings: bool = False) -> None:
+        """Set or clear the read mark, with ``tellings`` on every item of their stories."""
+        await self._db.write(marks.mark_read, item_ids, read, now, tellings)
+
+    async def split(self, item_id: ItemId) -> Mapping[ItemId, StoryId]:
+        """Give an item a story of its own; the story that it was in, or nothing where it is alone or gone."""
+        return await self._db.write(regrouping.split, item_id)
+
+    async def merge(self, item_id: ItemId, into: ItemId) -> Mapping[ItemId, StoryId]:
+        """Make one story of those of two items; where each item was that moved."""
+        return await self._db.write(regrouping.merge, item_id, into)
+
+    async def regroup(self, places: Mapping[ItemId, StoryId]) -> None:
+        """Put items into stories: what ``split`` and ``merge`` gave takes them back."""
+        await self._db.write(regrouping.put, places)
 
     async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool, now: datetime) -> None:
         """Set or clear the star."""

@@ -138,7 +138,7 @@ def existing(connection: Connection, story_ids: Sequence[int]) -> frozenset[int]
 
 
 def recount(connection: Connection, story_ids: Iterable[int], change: int) -> None:
-    """Make stories say what their items say; those without items are removed."""
+    """Make stories say what their items say; those without items are removed, or are empty where they had an alert."""
     ids = sorted(story_ids)
     told: defaultdict[int, list[Row]] = defaultdict(list)
     for row in connection.execute(
@@ -148,7 +148,11 @@ def recount(connection: Connection, story_ids: Iterable[int], change: int) -> No
         (id_list(ids),),
     ):
         told[row["story_id"]].append(row)
-    connection.executemany("DELETE FROM stories WHERE id = ?", [(one,) for one in ids if one not in told])
+    empty = [(one,) for one in ids if one not in told]
+    connection.executemany("UPDATE stories SET items = 0, outlets = 0, sources = 0 WHERE id = ?", empty)
+    connection.executemany(
+        "DELETE FROM stories WHERE id = ? AND NOT EXISTS (SELECT 1 FROM alerts WHERE story_id = stories.id)", empty
+    )
     connection.executemany(
         "UPDATE stories SET title = ?, items = ?, outlets = ?, sources = ?, first_seen = ?, last_seen = ?, change = ?"
         " WHERE id = ?",
@@ -192,7 +196,7 @@ def members(connection: Connection, story_id: int) -> tuple[StoryMember, ...]:
 def newest(connection: Connection, since: datetime | None, limit: int) -> tuple[Story, ...]:
     """Stories told since then, the most recently told first."""
     rows = connection.execute(
-        "SELECT * FROM stories WHERE last_seen >= ? ORDER BY last_seen DESC, id DESC LIMIT ?",
+        "SELECT * FROM stories WHERE last_seen >= ? AND items > 0 ORDER BY last_seen DESC, id DESC LIMIT ?",
         (to_ms(since) if since else 0, limit),
     ).fetchall()
     return tuple(_to_story(connection, row) for row in rows)
