@@ -6,7 +6,7 @@ A call that fails raises ``errors.FeedwatchError`` with a sentence to show.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +28,7 @@ from feedwatch.model import (
     Page,
     RuleHealth,
     Status,
+    StoryId,
     View,
 )
 
@@ -73,8 +74,8 @@ class Backend(Protocol):
         """What happened since; with None, only the cursor to begin from. Cheap enough for several calls a second."""
         ...
 
-    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool) -> None:
-        """Set or clear the read mark."""
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> None:
+        """Set or clear the read mark, with ``tellings`` on every item of their stories."""
         ...
 
     async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool) -> None:
@@ -87,6 +88,18 @@ class Backend(Protocol):
 
     async def mark_noise(self, alert_ids: Sequence[AlertId], *, noise: bool) -> None:
         """Say that the alerts were not what the rule meant, or take it back."""
+        ...
+
+    async def split(self, item_id: ItemId) -> Mapping[ItemId, StoryId]:
+        """Give an item a story of its own; the story that it was in, or nothing where it is alone or gone."""
+        ...
+
+    async def merge(self, item_id: ItemId, into: ItemId) -> Mapping[ItemId, StoryId]:
+        """Make one story of those of two items; where each item was that moved."""
+        ...
+
+    async def regroup(self, places: Mapping[ItemId, StoryId]) -> None:
+        """Put items into stories: what ``split`` and ``merge`` gave takes them back."""
         ...
 
     async def poll_now(self, feed_id: FeedId | None) -> int:

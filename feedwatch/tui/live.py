@@ -39,6 +39,8 @@ class Wanted:
     view: View
     loaded: frozenset[ItemId]
     item_id: ItemId | None
+    alerted: frozenset[ItemId] = frozenset()
+    """The items of the listed alerts, whose lines say how far their stories got."""
 
 
 @dataclass(slots=True)
@@ -115,7 +117,8 @@ class Listener:
         held = {row.id for row in rows}
         left = await self._rows(View(), tuple(item for item in ids if item in wanted.loaded and item not in held))
         feeds: tuple[FeedRow, ...] | None = await self._backend.feeds() if feeds_due else None
-        alerts: tuple[AlertRow, ...] | None = await self._backend.alerts(ALERTS) if news.alerts else None
+        stale = news.alerts or not wanted.alerted.isdisjoint(news.items)
+        alerts: tuple[AlertRow, ...] | None = await self._backend.alerts(ALERTS) if stale else None
         status: Status = await self._backend.status()
         again = wanted.item_id is not None and (wanted.item_id in news.items or news.alerts)
         detail = await self._backend.item(wanted.item_id) if again and wanted.item_id is not None else None

@@ -281,4 +281,6 @@ def view_words(view: View, feed: FeedRow | None) -> str:
         name = (
             "Unread" if view.unread else "Starred" if view.starred else "With alerts" if view.alerted else "All items"
         )
-    return f"{name} / {view.query}" if view.query else name
+    if view.query:
+        return f"{name} / {view.query}"
+    return name if view.grouped else f"{name}, every telling"

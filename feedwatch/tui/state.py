@@ -10,19 +10,33 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from feedwatch.events import ConfigReloaded
-from feedwatch.model import AlertId, AlertRow, Anchor, FeedId, FeedRow, ItemDetail, ItemId, ItemRow, Page, Status, View
+from feedwatch.model import (
+    AlertId,
+    AlertRow,
+    Anchor,
+    FeedId,
+    FeedRow,
+    ItemDetail,
+    ItemId,
+    ItemRow,
+    Page,
+    Status,
+    View,
+)
 from feedwatch.tui import window as windows
+from feedwatch.tui.done import Done, Mark, MarkKind, marked_alert, marked_detail, marked_row
 from feedwatch.tui.sentences import waits
 from feedwatch.tui.window import Window
 
 HEARD = 500
 """Items remembered as heard of lately: more than come in while a view is read."""
 UNDONE = 50
-"""Marks that can be taken back."""
+"""Things done that can be taken back."""
 
 CONTEXT = 4
 """Rows shown above a selection that is carried over into another view."""
-_EVERYTHING = View()
+STREAM = View(grouped=True)
+"""All items, a line for each story."""
 _NO_ROWS = Window()
 
 
@@ -33,30 +47,11 @@ class Mode(StrEnum):
     ALERTS = "alerts"
 
 
-class MarkKind(StrEnum):
-    """What a user can say of an item or an alert."""
-
-    READ = "read"
-    STARRED = "starred"
-    ACKNOWLEDGED = "acknowledged"
-    NOISE = "noise"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A mark set or cleared on one item (READ, STARRED) or on alerts."""
-
-    kind: MarkKind
-    on: bool
-    item_id: ItemId | None = None
-    alert_ids: tuple[AlertId, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class ViewState:
     """All that the panes of the main screen are drawn from."""
 
-    view: View = _EVERYTHING
+    view: View = STREAM
     listing: Mode = Mode.ITEMS
     """What stands in the middle of the screen."""
     mode: Mode = Mode.ITEMS
@@ -82,8 +77,10 @@ class ViewState:
     problem: bool = False
     """The message tells of something that went wrong."""
     query_error: str = ""
-    undo: tuple[Mark, ...] = ()
-    """Marks set, oldest first."""
+    undo: tuple[Done, ...] = ()
+    """What was done, oldest first."""
+    merging: ItemId | None = None
+    """The item whose story is to be one with that of the next item named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,20 +241,20 @@ def sought(state: ViewState, step: int) -> ViewState:
 
 def marked(state: ViewState, mark: Mark) -> ViewState:
     """The state with a mark set or cleared, before the store has heard of it."""
-    rows = tuple(_marked_row(row, mark) for row in state.window.rows) if mark.item_id is not None else state.window.rows
-    alerts = tuple(_marked_alert(row, mark) for row in state.alerts) if mark.alert_ids else state.alerts
-    detail = None if state.detail is None else _marked_detail(state.detail, mark)
+    rows = tuple(marked_row(row, mark) for row in state.window.rows) if mark.item_id is not None else state.window.rows
+    alerts = tuple(marked_alert(row, mark) for row in state.alerts) if mark.alert_ids else state.alerts
+    detail = None if state.detail is None else marked_detail(state.detail, mark)
     return replace(state, window=replace(state.window, rows=rows), alerts=alerts, detail=detail)
 
 
-def remembered(state: ViewState, mark: Mark) -> ViewState:
-    """The state in which a mark can be taken back."""
-    return replace(state, undo=(*state.undo, mark)[-UNDONE:])
+def remembered(state: ViewState, done: Done) -> ViewState:
+    """The state in which something can be taken back."""
+    return replace(state, undo=(*state.undo, done)[-UNDONE:])
 
 
-def reverse(mark: Mark) -> Mark:
-    """The mark that takes another back."""
-    return replace(mark, on=not mark.on)
+def reading_mark(state: ViewState, item_id: ItemId, *, read: bool) -> Mark:
+    """The mark for an item as read or not; where a line is a story, for all of that."""
+    return Mark(MarkKind.READ, on=read, item_id=item_id, tellings=state.view.grouped and not state.view.query)
 
 
 def told(state: ViewState, message: str, *, problem: bool = False) -> ViewState:
@@ -362,28 +359,3 @@ def _configured(state: ViewState, config: ConfigReloaded) -> ViewState:
         problems = [line.strip() for line in config.problem.splitlines()[1:]] or [config.problem]
         return told(state, f"the new config is not taken over: {problems[0]}", problem=True)
     return told(state, "The configuration was read again.")
-
-
-def _marked_row(row: ItemRow, mark: Mark) -> ItemRow:
-    if row.id != mark.item_id:
-        return row
-    if mark.kind is MarkKind.READ:
-        return replace(row, read=mark.on)
-    return replace(row, starred=mark.on)
-
-
-def _marked_alert(row: AlertRow, mark: Mark) -> AlertRow:
-    if row.id not in mark.alert_ids:
-        return row
-    if mark.kind is MarkKind.NOISE:
-        return replace(row, noise=mark.on)
-    return replace(row, acknowledged=mark.on)
-
-
-def _marked_detail(detail: ItemDetail, mark: Mark) -> ItemDetail:
-    if mark.item_id == detail.row.id:
-        return replace(detail, row=_marked_row(detail.row, mark))
-    if mark.kind is not MarkKind.ACKNOWLEDGED:
-        return detail
-    alerts = (replace(a, acknowledged=mark.on) if a.id in mark.alert_ids else a for a in detail.alerts)
-    return replace(detail, alerts=tuple(alerts))

@@ -6,16 +6,17 @@ answer can't undo what the user did meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 from feedwatch.errors import FeedwatchError
-from feedwatch.model import Anchor, Explanation, FeedId, ItemId, View
+from feedwatch.model import Anchor, Explanation, FeedId, ItemId, StoryId, View
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
 from feedwatch.tui.backend import Backend
-from feedwatch.tui.state import Mark, MarkKind, ViewState
+from feedwatch.tui.done import Mark, MarkKind, Regrouping
+from feedwatch.tui.state import ViewState
 from feedwatch.tui.window import PAGE, Load, Window
 
 ALERTS = 500
@@ -80,7 +81,7 @@ async def send_mark(backend: Backend, mark: Mark) -> Change:
     """A mark written to the store; it is already shown."""
     match mark.kind:
         case MarkKind.READ:
-            await backend.mark_read(_item(mark), read=mark.on)
+            await backend.mark_read(_item(mark), read=mark.on, tellings=mark.tellings)
         case MarkKind.STARRED:
             await backend.mark_starred(_item(mark), starred=mark.on)
         case MarkKind.ACKNOWLEDGED:
@@ -88,6 +89,35 @@ async def send_mark(backend: Backend, mark: Mark) -> Change:
         case MarkKind.NOISE:
             await backend.mark_noise(mark.alert_ids, noise=mark.on)
     return partial(states.marked, mark=mark)
+
+
+async def split(backend: Backend, item_id: ItemId) -> Change:
+    """An item in a story of its own; the lists hear of it by themselves."""
+    was = await backend.split(item_id)
+    if not was:
+        return partial(states.told, message="Nobody else has told this yet: there is nothing to split it from.")
+    return _regrouped(was, "It is a story of its own now; u takes that back.")
+
+
+async def merge(backend: Backend, origin: ViewState, item_id: ItemId, into: ItemId) -> Change:
+    """One story of two, and the view read again: one of the two lines is gone."""
+    was = await backend.merge(item_id, into)
+    if not was:
+        return partial(states.told, message="These are one story already.")
+    shown = await return_to(backend, replace(origin, selected=min(item_id, into)))
+    done = _regrouped(was, "They are one story now; u takes that back.")
+    return lambda state: done(shown(state))
+
+
+async def put_back(backend: Backend, origin: ViewState, done: Regrouping) -> Change:
+    """Items back in the stories that they were in, and the view read again."""
+    await backend.regroup(dict(done.was))
+    return await return_to(backend, origin)
+
+
+def _regrouped(was: Mapping[ItemId, StoryId], sentence: str) -> Change:
+    done = Regrouping(tuple(was.items()))
+    return lambda state: states.told(states.remembered(state, done), sentence)
 
 
 async def poll(backend: Backend, feed_id: FeedId | None) -> Change:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -320,9 +321,29 @@ class FakeBackend:
         finally:
             self.busy -= 1
 
-    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool) -> None:
-        self._called("mark_read", tuple(item_ids), read)
-        self._replace(item_ids, read=read)
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> None:
+        self._called("mark_read", tuple(item_ids), read, tellings)
+        stories = {row.story_id for row in self.all if row.id in item_ids} if tellings else set()
+        self._replace([row.id for row in self.all if row.id in item_ids or row.story_id in stories], read=read)
+
+    async def split(self, item_id: ItemId) -> Mapping[ItemId, StoryId]:
+        self._called("split", item_id)
+        row = next(row for row in self.all if row.id == item_id)
+        if row.tellings < 2:
+            return {}
+        self._put({item_id: StoryId(1000 + item_id)})
+        return {item_id: row.story_id}
+
+    async def merge(self, item_id: ItemId, into: ItemId) -> Mapping[ItemId, StoryId]:
+        self._called("merge", item_id, into)
+        kept, given_up = sorted(row.story_id for row in self.all if row.id in (item_id, into))
+        moved = {row.id: given_up for row in self.all if row.story_id == given_up}
+        self._put(dict.fromkeys(moved, kept))
+        return moved
+
+    async def regroup(self, places: Mapping[ItemId, StoryId]) -> None:
+        self._called("regroup", dict(places))
+        self._put(places)
 
     async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool) -> None:
         self._called("mark_starred", tuple(item_ids), starred)
@@ -413,10 +434,20 @@ class FakeBackend:
         if name in self.failing:
             raise self.failing[name]
 
+    def _put(self, places: Mapping[ItemId, StoryId]) -> None:
+        rows = [replace(row, story_id=places.get(row.id, row.story_id)) for row in self.all]
+        counts = Counter(row.story_id for row in rows)
+        self.all = [replace(row, tellings=counts[row.story_id], outlets=counts[row.story_id]) for row in rows]
+        self._events.append(ItemsChanged(tuple(row.id for row in rows)))
+
     def _rows(self, view: View) -> Sequence[ItemRow]:
-        if view == View():
-            return self.all
-        return [row for row in self.all if _holds(view, row)]
+        held = [row for row in self.all if _holds(view, row)]
+        if not view.grouped or view.query:
+            return held
+        first: dict[StoryId, ItemId] = {}
+        for row in held:
+            first[row.story_id] = min(row.id, first.get(row.story_id, row.id))
+        return [row for row in held if first[row.story_id] == row.id]
 
     def _find(self, item_id: ItemId) -> ItemRow | None:
         if isinstance(self.all, ManyRows):

@@ -132,10 +132,10 @@ async def test_keys_can_be_rebound(run: Run) -> None:
         assert pilot.app.main.state.selected == 2
         await pilot.press("x")
         await settled(pilot)
-        assert backend.made("mark_read") == [((2,), True)]
+        assert backend.made("mark_read") == [((2,), True, True)]
         await pilot.press("ctrl+r", "m", "s", "Q")
         await settled(pilot)
-        assert backend.made("mark_read")[1:] == [((2,), False)]
+        assert backend.made("mark_read")[1:] == [((2,), False, True)]
         assert backend.made("mark_starred") == [((2,), True)]
         await pilot.press("ctrl+x")
         await pilot.pause()

@@ -13,7 +13,7 @@ from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.guard import line
 from feedwatch.tui.screens.main import MainScreen
 from feedwatch.tui.screens.why import WhyScreen
-from feedwatch.tui.state import Mode
+from feedwatch.tui.state import STREAM, Mode
 from feedwatch.tui.widgets.preview import Preview
 from tests.tui.conftest import TICK, Run, heard, press, said, settled, written
 from tests.tui.fake_backend import FakeBackend, ManyRows, make_alert, make_delivery, make_feed, make_row
@@ -54,7 +54,7 @@ async def test_enter_opens_and_marks_read_and_escape_returns(run: Run) -> None:
     async with run(backend) as pilot:
         await press(pilot, "j", "enter")
         assert isinstance(main(pilot).focused, Preview)
-        assert backend.made("mark_read") == [((29,), True)]
+        assert backend.made("mark_read") == [((29,), True, True)]
         await press(pilot, "escape")
         assert main(pilot).focused is main(pilot).panes.items
 
@@ -64,7 +64,7 @@ async def test_u_takes_back_the_last_marks_one_by_one(run: Run) -> None:
     async with run(backend) as pilot:
         await press(pilot, "s", "m", "u", "u", "u")
         assert backend.made("mark_starred") == [((30,), True), ((30,), False)]
-        assert backend.made("mark_read") == [((30,), True), ((30,), False)]
+        assert backend.made("mark_read") == [((30,), True, True), ((30,), False, True)]
         assert "Nothing to take back." in said(main(pilot).panes.status)
 
 
@@ -175,12 +175,12 @@ async def test_a_search_filters_and_escape_brings_everything_back(run: Run) -> N
     async with run(rows(30)) as pilot:
         await press(pilot, "j", "j")
         await press(pilot, "/", *"title 1", "enter")
-        assert main(pilot).state.view == View(query="title 1")
+        assert main(pilot).state.view == View(query="title 1", grouped=True)
         assert "Title 19" in lines(pilot)[0]
         await press(pilot, "n")
         assert main(pilot).state.selected == 18
         await press(pilot, "escape")
-        assert main(pilot).state.view == View()
+        assert main(pilot).state.view == STREAM
 
 
 async def test_escape_in_the_search_box_restores_what_was_there(run: Run) -> None:
@@ -189,7 +189,7 @@ async def test_escape_in_the_search_box_restores_what_was_there(run: Run) -> Non
         await pilot.press("/", *"title 1")
         await pilot.pause(0.3)
         await press(pilot, "escape")
-        assert (main(pilot).state.view, main(pilot).state.selected) == (View(), 28)
+        assert (main(pilot).state.view, main(pilot).state.selected) == (STREAM, 28)
         assert not main(pilot).panes.prompt.asking
 
 
@@ -224,7 +224,7 @@ async def test_no_alerts_has_a_sentence_of_its_own(run: Run) -> None:
 async def test_selecting_a_feed_filters_the_items(run: Run) -> None:
     async with run(rows(30)) as pilot:
         await press(pilot, "shift+tab", "G")
-        assert main(pilot).state.view == View(feed_id=FeedId(3))
+        assert main(pilot).state.view == View(feed_id=FeedId(3), grouped=True)
         assert {row.feed_id for row in main(pilot).state.window.rows} == {3}
         await press(pilot, "r")
         assert "polled now" in said(main(pilot).panes.status)

@@ -62,7 +62,7 @@ async def test_enter_on_a_feed_shows_its_items(run: Run) -> None:
         await press(pilot, "3", "j", "enter")
         assert isinstance(pilot.app, FeedwatchApp)
         assert pilot.app.screen is pilot.app.main
-        assert pilot.app.main.state.view == View(feed_id=FeedId(2))
+        assert pilot.app.main.state.view == View(feed_id=FeedId(2), grouped=True)
 
 
 async def test_a_feed_is_added_from_the_table(run: Run) -> None:

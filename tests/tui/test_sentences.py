@@ -107,7 +107,8 @@ def test_every_empty_list_has_its_own_sentence() -> None:
 
 def test_a_view_is_called_by_its_feed_or_tag_and_its_query() -> None:
     assert view_words(View(query="drone"), make_feed(2)) == "Feed 2 / drone"
-    assert view_words(View(tag="world"), None) == "#world"
+    assert view_words(View(tag="world", grouped=True), None) == "#world"
+    assert view_words(View(tag="world"), None) == "#world, every telling"
 
 
 @pytest.mark.parametrize("url", ["http://example.org", "https://example.org/a?b=c#d", "https://[2001:db8::1]/"])

@@ -6,7 +6,8 @@ from feedwatch.events import ConfigReloaded
 from feedwatch.model import AlertId, ItemDetail, ItemId, ItemRow, Page, View
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
-from feedwatch.tui.state import Mark, MarkKind, Mode, Reading, ViewState
+from feedwatch.tui.done import Mark, MarkKind, reverse
+from feedwatch.tui.state import Mode, Reading, ViewState
 from feedwatch.tui.window import Load
 from tests.tui.fake_backend import make_alert, make_row
 
@@ -122,7 +123,7 @@ def test_a_mark_shows_in_the_list_and_in_the_preview() -> None:
 
 def test_a_mark_and_its_reverse_leave_nothing() -> None:
     mark = Mark(MarkKind.READ, on=True, item_id=ItemId(20))
-    assert states.marked(states.marked(shown(), mark), states.reverse(mark)) == shown()
+    assert states.marked(states.marked(shown(), mark), reverse(mark)) == shown()
 
 
 def test_acknowledging_goes_on_to_the_next_that_nobody_has_seen() -> None:
@@ -163,7 +164,9 @@ def test_the_total_of_marks_that_can_be_taken_back_is_bounded() -> None:
     for number in range(100):
         state = states.remembered(state, Mark(MarkKind.READ, on=True, item_id=ItemId(number)))
     assert len(state.undo) == states.UNDONE
-    assert state.undo[-1].item_id == 99
+    last = state.undo[-1]
+    assert isinstance(last, Mark)
+    assert last.item_id == 99
 
 
 def test_leaving_a_search_brings_the_old_selection_back() -> None:

@@ -8,15 +8,17 @@ from datetime import datetime
 from functools import partial
 
 from feedwatch.errors import FeedwatchError
+from feedwatch.model import ItemId
 from feedwatch.tui import state as states
 from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
+from feedwatch.tui.done import Mark, MarkKind, Regrouping, reverse
 from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.state_screen import StateScreen
 from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.why import WhyScreen
 from feedwatch.tui.sentences import is_web
-from feedwatch.tui.state import Mark, MarkKind, Mode
+from feedwatch.tui.state import Mode, ViewState
 
 
 class ItemCommands(StateScreen):
@@ -31,7 +33,7 @@ class ItemCommands(StateScreen):
         """Read or unread."""
         row = states.shown_row(self.state)
         if row is not None:
-            self.mark(Mark(MarkKind.READ, on=not row.read, item_id=row.id))
+            self.mark(states.reading_mark(self.state, row.id, read=not row.read))
 
     def action_toggle_star(self) -> None:
         """Star or none."""
@@ -57,14 +59,18 @@ class ItemCommands(StateScreen):
             self.become(states.triaged(self.state))
 
     def action_undo(self) -> None:
-        """Take back the last mark."""
+        """Take back what was done last."""
         if not self.state.undo:
             self.tell("Nothing to take back.")
             return
-        mark = self.state.undo[-1]
+        done = self.state.undo[-1]
         self.become(replace(self.state, undo=self.state.undo[:-1]))
-        self._send(states.reverse(mark))
-        self.tell(f"Taken back: {mark.kind.value}.")
+        if isinstance(done, Regrouping):
+            self.ask(partial(steps.put_back, self.backend, self.state, done), "stories")
+            self.tell("Taken back: the stories are as they were.")
+        else:
+            self._send(reverse(done))
+            self.tell(f"Taken back: {done.kind.value}.")
 
     def mark(self, mark: Mark) -> None:
         """Set a mark that can be taken back."""
@@ -74,9 +80,7 @@ class ItemCommands(StateScreen):
     def _send(self, mark: Mark) -> None:
         """Show a mark at once, and write it; should that fail, show that it did not hold."""
         self.become(states.marked(self.state, mark))
-        self.ask(
-            partial(steps.send_mark, self.backend, mark), "marks", partial(states.marked, mark=states.reverse(mark))
-        )
+        self.ask(partial(steps.send_mark, self.backend, mark), "marks", partial(states.marked, mark=reverse(mark)))
 
     def action_open_browser(self) -> None:
         """The link, in the browser."""
@@ -122,7 +126,30 @@ class ItemCommands(StateScreen):
         item_id = states.shown_item(self.state)
         if item_id is not None:
             title = getattr(states.shown_row(self.state), "title", "")
-            self.app.push_screen(StoryScreen(self.backend, self._now, item_id, title))
+            self.app.push_screen(StoryScreen(self.backend, self._now, item_id, title, self))
+
+    def action_split(self) -> None:
+        """The item in a story of its own."""
+        item_id = states.shown_item(self.state)
+        if item_id is not None:
+            self.ask(partial(steps.split, self.backend, item_id), "stories")
+
+    async def split(self, item_id: ItemId) -> ViewState:
+        """Give an item a story of its own, which can be taken back; the state then, whose message says what came."""
+        await self.take(partial(steps.split, self.backend, item_id))
+        return self.state
+
+    def action_merge(self) -> None:
+        """First the one story, then the other."""
+        item_id, first = states.shown_item(self.state), self.state.merging
+        if item_id is None:
+            return
+        if first is None or first == item_id:
+            self.become(replace(self.state, merging=None if first else item_id))
+            self.tell("Not merged." if first else "Select the story to make one with this, and press the key again.")
+            return
+        self.become(replace(self.state, merging=None))
+        self.ask(partial(steps.merge, self.backend, self.state, first, item_id), "stories")
 
     def action_backtest(self) -> None:
         """The rule of the alert that is shown, over the archive; else whichever is named."""

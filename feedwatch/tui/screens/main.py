@@ -26,7 +26,7 @@ from feedwatch.tui.messages import Heard, Told
 from feedwatch.tui.screens.item_commands import ItemCommands
 from feedwatch.tui.screens.pane_screen import MESSAGE_STAYS
 from feedwatch.tui.screens.panes import Panes
-from feedwatch.tui.state import Mark, MarkKind, Mode, ViewState
+from feedwatch.tui.state import Mode, ViewState
 from feedwatch.tui.steps import Change, unchanged
 from feedwatch.tui.widgets.alert_list import AlertList
 from feedwatch.tui.widgets.feed_list import FeedList
@@ -83,7 +83,8 @@ class MainScreen(ItemCommands):
 
     def wanted(self) -> Wanted:
         """What is worth reading again when the store changes."""
-        return Wanted(self.state.view, self.state.window.ids, states.shown_item(self.state))
+        alerted = frozenset(row.item_id for row in self.state.alerts)
+        return Wanted(self.state.view, self.state.window.ids, states.shown_item(self.state), alerted)
 
     def begin(self) -> None:
         """Read for the first time; does nothing once that has been done."""
@@ -94,7 +95,10 @@ class MainScreen(ItemCommands):
         self.look_at(self.state.view)
 
     def look_at(self, view: View, *, end: bool = False) -> None:
-        """Show a view from its top, or from its end."""
+        """Show a view from its top, or from its end; by story or by item as the one before it."""
+        self._open(replace(view, grouped=self.state.view.grouped), end=end)
+
+    def _open(self, view: View, *, end: bool = False) -> None:
         self.ask(partial(steps.open_view, self.backend, view, end=end), "view")
 
     def _begin_again(self) -> None:
@@ -238,14 +242,14 @@ class MainScreen(ItemCommands):
             self.remove_class("-toggled")
             self.set_focus(self._middle)
             return
-        row = states.shown_row(self.state)
-        if row is None and states.shown_item(self.state) is None:
+        row, item_id = states.shown_row(self.state), states.shown_item(self.state)
+        if item_id is None:
             return
         if self.has_class("-tiny") or self.has_class("-short"):
             self.add_class("-open")
         self.set_focus(self.panes.preview)
         if row is None or not row.read:
-            self.mark(Mark(MarkKind.READ, on=True, item_id=states.shown_item(self.state)))
+            self.mark(states.reading_mark(self.state, item_id, read=True))
 
     def action_back(self) -> None:
         """From the preview or the feeds to the list, from there out of the search, the alerts, the feed."""
@@ -255,7 +259,10 @@ class MainScreen(ItemCommands):
             self.set_focus(self._middle)
         elif self.state.listing is Mode.ALERTS:
             self.show_mode(Mode.ITEMS)
-        elif view != View():
+        elif self.state.merging is not None:
+            self.become(replace(self.state, merging=None))
+            self.tell("Not merged.")
+        elif replace(view, grouped=True) != states.STREAM:
             self.look_at(replace(view, query="") if view.query else View())
         else:
             self.tell("This is the stream of all items; Q quits.")
@@ -275,6 +282,11 @@ class MainScreen(ItemCommands):
 
     def _focus_feeds(self) -> None:
         self.set_focus(self.panes.feeds.rows if self.panes.feeds.display else self._middle)
+
+    def action_toggle_stories(self) -> None:
+        """A line for each item, or for each story."""
+        view = self.state.view
+        self._open(replace(view, grouped=not view.grouped))
 
     def action_search(self) -> None:
         """Type a query."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from textual.app import ComposeResult
@@ -52,7 +53,7 @@ class Panes(Vertical):
         feed = _feed(state)
         self.set_class(state.listing is Mode.ALERTS, "-alerts")
         if before is None or _left_differs(state, before):
-            self.feeds.show(state.feeds, state.status, state.view, now)
+            self.feeds.show(state.feeds, state.status, replace(state.view, grouped=False), now)
         self.items.say_when_empty(nothing_in(state.view, feed) if state.loaded else "Opening …")
         self.items.show(state.window, state.selected, now)
         self.alerts.show(state.alerts, state.alert, now)

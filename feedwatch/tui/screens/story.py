@@ -1,102 +1,186 @@
-"""A story: who told it, when, and what differs between the wordings."""
+"""A story: who told it, when, and what differs between the wordings; each telling can be read, and split off."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Protocol
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.errors import FeedwatchError
-from feedwatch.model import ItemId, ItemRow, StoryMember
+from feedwatch.model import ItemDetail, ItemId, StoryMember
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
-from feedwatch.tui.cells import wrapped
+from feedwatch.tui.cells import Piece, Span, fit, highlighted, right
 from feedwatch.tui.commands import Place
-from feedwatch.tui.screens.pane_screen import PaneScreen
-from feedwatch.tui.sentences import duration, local_time, told_by
-from feedwatch.tui.typeset import Line
-from feedwatch.tui.widgets.bar import Bar
-from feedwatch.tui.widgets.text_pane import TextPane
+from feedwatch.tui.messages import Heard
+from feedwatch.tui.screens.table_screen import TableScreen
+from feedwatch.tui.sentences import duration, short_time, told_by
+from feedwatch.tui.state import ViewState
+from feedwatch.tui.widgets.preview import Preview
+from feedwatch.tui.widgets.row_list import RowList
 
 _WORD = re.compile(r"\w+")
+_GONE = "This item is gone: it was pruned meanwhile."
+_ALONE = "Nobody else has told this yet."
 
 
-class StoryScreen(PaneScreen):
-    """The tellings of an item's story, the earliest first."""
+class Main(Protocol):
+    """What the main screen does with an item."""
+
+    state: ViewState
+
+    async def split(self, item_id: ItemId) -> ViewState:
+        """Give it a story of its own; the message says what came of it."""
+        ...
+
+    def action_undo(self) -> None:
+        """Take back what was done last."""
+        ...
+
+    def browse(self, url: str) -> None:
+        """Open an address in the browser."""
+        ...
+
+
+class StoryTable(RowList):
+    """A telling per line, the earliest first; words that the first one does not have stand out."""
+
+    def __init__(self) -> None:
+        super().__init__(id="tellings")
+        self.members: tuple[StoryMember, ...] = ()
+        self._now: datetime | None = None
+
+    def show(self, members: tuple[StoryMember, ...], selected: ItemId, now: datetime) -> None:
+        """Draw these from now on."""
+        self.members, self._now = members, now
+        self.styles.max_height = min(len(members), 12) + 1
+        self.resize_to(len(members))
+        self.select(next((place for place, one in enumerate(members) if one.item_id == selected), 0))
+        self.refresh()
+
+    @property
+    def chosen(self) -> StoryMember | None:
+        """The selected telling."""
+        known = self.place is not None and self.place < len(self.members)
+        return self.members[self.place] if known and self.place is not None else None
+
+    def pieces(self, place: int, width: int) -> tuple[Piece, ...]:
+        """Time, how much later than the first, outlet and agency, title."""
+        if self._now is None:
+            return ()
+        first, member = self.members[0], self.members[place]
+        after = (member.seen - first.seen).total_seconds()
+        outlet = member.outlet + (f" ({member.credit})" if member.credit else "")
+        outlet_width = min(28, width // 4)
+        head = (
+            (f" {right(short_time(member.seen, self._now), 6)} ", "dim"),
+            (f"{fit('first' if not place else f'+{duration(after)}', 6)} ", "dim"),
+            (f"{fit(outlet, outlet_width)} ", "source"),
+        )
+        title = fit(member.title or "(no title)", max(0, width - outlet_width - 16))
+        return (*head, *highlighted(title, differing(member.title, first.title), "", "match"))
+
+
+class StoryScreen(TableScreen):
+    """The tellings of an item's story, and the text of the selected one."""
 
     PLACE = Place.STORY
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
-    def __init__(self, backend: Backend, now: Callable[[], datetime], item_id: ItemId, title: str) -> None:
-        super().__init__()
-        self._backend = backend
-        self._now = now
+    def __init__(self, backend: Backend, now: Callable[[], datetime], item_id: ItemId, title: str, main: Main) -> None:
+        super().__init__(backend, now)
         self._item_id = item_id
         self._title = title
-        self.pane = TextPane(id="story")
+        self._main = main
+        self.table, self.preview = StoryTable(), Preview(id="telling")
 
     def compose(self) -> ComposeResult:
-        """A header and the tellings."""
-        yield Bar(id="header")
-        yield self.pane
+        """Header, tellings, text, status."""
+        yield self.header
+        yield self.table
+        yield self.preview
+        yield self.status
 
-    def on_mount(self) -> None:
-        """Look the story up."""
-        self.query_one(Bar).show(
-            (("Story", "title"), ("  ", ""), (self._title, "heading")), (("esc goes back", "dim"),)
-        )
-        self.work(self._load, group="story", exclusive=True)
+    async def load(self) -> None:
+        """Read the story of the selected item, and show it."""
+        self.know(await self.backend.status())
+        self._show(await self.backend.item(self._item_id))
 
-    async def _load(self) -> None:
-        try:
-            detail = await self._backend.item(self._item_id)
-        except FeedwatchError as error:
-            self.pane.show_lines((Line(), Line(((str(error), "bad"),))))
-            return
-        if detail is None:
-            self.pane.show_lines((Line(), Line((("This item is gone: it was pruned meanwhile.", "dim"),))))
-            return
-        self.pane.show_lines(tuple(lines(detail.row, detail.members, self.size.width - 6, self._now())))
-        self.pane.focus()
+    def _show(self, detail: ItemDetail | None) -> None:
+        said = _GONE if detail is None else _ALONE
+        if detail is not None and detail.row.tellings > 1:
+            said = f"{detail.row.tellings} tellings · {told_by(detail.row.outlets, detail.row.sources)}"
+        self.header.show((("Story", "title"), ("  ", ""), (said, "heading")), (("esc goes back", "dim"),))
+        self.table.show(() if detail is None else detail.members, self._item_id, self.now())
+        self.preview.show(detail, self.now(), full=False)
+
+    @on(RowList.Chosen)
+    def _choose(self) -> None:
+        if self.table.chosen is not None:
+            self._item_id = self.table.chosen.item_id
+            self.work(partial(self._attempt, self.load), group="telling", exclusive=True)
+
+    @on(Heard)
+    def _heard(self, message: Heard) -> None:
+        if message.reading.heard:
+            self.ask(self.load)
+
+    @on(RowList.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    @on(Preview.LinkOpened)
+    def _link_opened(self, message: Preview.LinkOpened) -> None:
+        self._main.browse(message.url)
+
+    def action_open(self) -> None:
+        """Read the text."""
+        self.set_focus(self.preview)
+
+    def action_back(self) -> None:
+        """From the text to the tellings, from there out."""
+        if self.preview.has_focus:
+            self.set_focus(self.table)
+        else:
+            self.dismiss(None)
+
+    def action_next_pane(self) -> None:
+        """The other pane."""
+        self.focus_next()
+
+    def action_previous_pane(self) -> None:
+        """The other pane."""
+        self.focus_previous()
+
+    def action_split(self) -> None:
+        """The selected telling in a story of its own."""
+        self.ask(self._split)
+
+    async def _split(self) -> None:
+        others = [one.item_id for one in self.table.members if one.item_id != self._item_id]
+        state = await self._main.split(self._item_id)
+        if others and not state.problem:
+            self._item_id = others[0]
+        await self.load()
+        self.tell(state.message, problem=state.problem)
+
+    def action_undo(self) -> None:
+        """Take back what was done last."""
+        self._main.action_undo()
+        self.tell(self._main.state.message)
+
+    def action_open_browser(self) -> None:
+        """The page of the selected telling."""
+        if self.table.chosen is not None:
+            self._main.browse(self.table.chosen.url)
 
 
-def lines(row: ItemRow, members: Sequence[StoryMember], width: int, now: datetime) -> Iterator[Line]:
-    """The tellings as text: words that the first one does not have stand out."""
-    yield Line()
-    if len(members) < 2:
-        yield Line((("Nobody else has told this yet.", "dim"),))
-        return
-    first = members[0]
-    yield Line(((f"{len(members)} tellings · {told_by(row.outlets, row.sources)}", "heading"),))
-    known = frozenset(_WORD.findall(first.title.casefold()))
-    for member in members:
-        after = (member.seen - first.seen).total_seconds()
-        when = "first" if member is first else f"{duration(after)} later"
-        yield Line()
-        yield Line(
-            (
-                ("› " if member.item_id == row.id else "  ", "title"),
-                (f"{local_time(member.seen, now)}  ", "dim"),
-                (member.outlet, "source"),
-                (f" ({member.credit})" if member.credit else "", "source"),
-                (f"  {when}", "dim"),
-            ),
-            url=member.url,
-        )
-        for start, end in wrapped(member.title, max(8, width - 2)):
-            yield Line((("  ", ""), *_marked(member.title[start:end], known)), url=member.url)
-
-
-def _marked(text: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """The text in pieces: words that are not known stand out."""
-    place = 0
-    for found in _WORD.finditer(text):
-        if found.group().casefold() not in known:
-            yield text[place : found.start()], ""
-            yield found.group(), "match"
-            place = found.end()
-    yield text[place:], ""
+def differing(title: str, first: str) -> tuple[Span, ...]:
+    """Where words stand that the first telling's title does not have."""
+    known = frozenset(_WORD.findall(first.casefold()))
+    return tuple(found.span() for found in _WORD.finditer(title) if found.group().casefold() not in known)
