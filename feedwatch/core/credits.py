@@ -118,8 +118,13 @@ _CLOSING = (
     ),
     re.compile(rf"[Ww]ith (?:(?:files|inputs?|reporting|agencies) (?:from|by) )?(?:[Tt]he )?{_NAME}\W*$"),
     re.compile(rf"{_NAME} contributed to this"),
+    re.compile(rf"[Rr]eporting by (?:[Tt]he )?{_NAME}"),
     re.compile(rf"[\n.]\s*[-–—(\[]?\s*{_NAME}\s*[)\]]?\s*$"),
 )
+
+
+_REUTERS = re.compile(r"\([Rr]eporting by [^()]{3,150}[;,] ?(?:[Aa]dditional reporting|[Ww]riting|[Ee]diting) by ")
+"""How its reports end: "(Reporting by Ann Onymous; Editing by Jo Doe)"."""
 
 
 def agency(author: str, text: str) -> str:
@@ -131,7 +136,7 @@ def agency(author: str, text: str) -> str:
             found = form.search(said)
             if found:
                 return _NAMES[found["name"]]
-    return ""
+    return "Reuters" if _REUTERS.search(tail) else ""
 
 
 def agency_of(outlet: str) -> str:

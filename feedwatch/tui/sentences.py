@@ -99,11 +99,13 @@ def size_words(count: int | None) -> str:
 
 
 def story_words(row: ItemRow | AlertRow, *, wide: bool) -> str:
-    """How far a story went: ``+6 · 7 outlets · 1 source``, or ``+6 in 7``; empty where nobody else told it."""
+    """How far a story went: ``+6 · 7 outlets · 1 source``, or ``+6 in 7 from 1``; empty where nobody else told it."""
     if row.tellings < 2:
         return ""
     more = f"+{row.tellings - 1}"
-    return f"{more} · {told_by(row.outlets, row.sources)}" if wide else f"{more} in {row.outlets}"
+    if wide:
+        return f"{more} · {told_by(row.outlets, row.sources)}"
+    return f"{more} in {row.outlets}" + (f" from {row.sources}" if row.sources < row.outlets else "")
 
 
 def told_by(outlets: int, sources: int) -> str:

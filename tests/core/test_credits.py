@@ -36,6 +36,8 @@ LONG = " Officials gave no further details about what had happened there." * 20
         (f"A ferry was stopped.{LONG}\n\nWith files from Reuters", "Reuters"),
         (f"A ferry was stopped.{LONG} The Associated Press contributed to this report.", "AP"),
         (f"A ferry was stopped.{LONG}\n\nAAP", "AAP"),
+        (f"A ferry was stopped.{LONG} Reporting by Reuters", "Reuters"),
+        (f"A ferry was stopped.{LONG} (Reporting by Ann Onymous in Varna; Editing by Jo Doe)", "Reuters"),
     ],
 )
 def test_an_agency_is_credited(text: str, name: str) -> None:
@@ -57,6 +59,7 @@ def test_an_agency_is_credited(text: str, name: str) -> None:
         "The app is free (via the store) - get it now.",
         "The map (PA) shows where it lies.",
         f"A ferry was stopped.{LONG} He told Reuters so.{LONG}",
+        f"A ferry was stopped.{LONG} Reporting by Ann Onymous.",
     ],
 )
 def test_no_agency_is_credited(text: str) -> None:

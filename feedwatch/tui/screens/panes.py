@@ -87,4 +87,5 @@ def _where(state: ViewState) -> tuple[Piece, ...]:
     if not state.loaded or not state.window.total:
         return ()
     count = f"{state.window.total:,}".replace(",", " ")
-    return ((f"{count}{'+' if state.window.guessed else ''} items", "dim"),)
+    noun = "stories" if state.view.grouped and not state.view.query else "items"
+    return ((f"{count}{'+' if state.window.guessed else ''} {noun}", "dim"),)

@@ -77,9 +77,10 @@ class StoryTable(RowList):
         after = (member.seen - first.seen).total_seconds()
         outlet = member.outlet + (f" ({member.credit})" if member.credit else "")
         outlet_width = min(28, width // 4)
+        when = f"+{duration(after)}" if place and after >= 1 else "" if place else "first"
         head = (
             (f" {right(short_time(member.seen, self._now), 6)} ", "dim"),
-            (f"{fit('first' if not place else f'+{duration(after)}', 6)} ", "dim"),
+            (f"{fit(when, 6)} ", "dim"),
             (f"{fit(outlet, outlet_width)} ", "source"),
         )
         title = fit(member.title or "(no title)", max(0, width - outlet_width - 16))
