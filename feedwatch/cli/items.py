@@ -29,7 +29,7 @@ SEVERITY_COLOURS = {Severity.CRITICAL: "red", Severity.HIGH: "yellow"}
 def items(context: Context, query: Sequence[str], since: datetime | None, limit: int, *, as_json: bool) -> None:
     """Show the newest items, or the newest that match QUERY, an expression of the alert language.
 
-    A query may also say is:unread, is:starred, is:alert, since:2d and before:2026-11-01.
+    A query may also say is:unread, is:starred, is:alert, is:edited, since:2d and before:2026-11-01.
     """
     list_items(context, " ".join(query), since=since, limit=limit, as_json=as_json)
 

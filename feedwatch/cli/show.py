@@ -15,7 +15,7 @@ from feedwatch.cli.records import item_record
 from feedwatch.core.characters import plain
 from feedwatch.core.reading import marked_lines
 from feedwatch.errors import UsageError
-from feedwatch.model import Article, ItemDetail, ItemId
+from feedwatch.model import Article, Change, ItemDetail, ItemId, Run
 
 WIDEST = 100
 """Columns of text that an eye follows with ease."""
@@ -69,7 +69,7 @@ def _write(detail: ItemDetail, article: Article | None) -> None:
     write(heading(row.title))
     write(plain(" · ".join(part for part in (row.outlet, row.feed, row.author, local(row.published)) if part)))
     write(plain(row.url))
-    for line in (*_alerts(detail), *_story(detail), *_revisions(detail)):
+    for line in (*_alerts(detail), *_story(detail), *_edits(detail)):
         write(plain(line))
     write("")
     document = article.document if article else detail.document
@@ -96,6 +96,13 @@ def _story(detail: ItemDetail) -> Iterator[str]:
             yield f"= {member.item_id} {member.outlet}: {member.title}"
 
 
-def _revisions(detail: ItemDetail) -> Iterator[str]:
-    for revision in detail.revisions:
-        yield f"~ until {local(revision.replaced_at)}: {revision.title}"
+def _edits(detail: ItemDetail) -> Iterator[str]:
+    for edit in detail.edits:
+        for what, runs in (("headline", edit.title), ("text", edit.text)):
+            if runs:
+                yield f"~ edited {local(edit.at)}, {what}: {' '.join(map(_said, runs))}"
+
+
+def _said(run: Run) -> str:
+    """Words that are told apart without colours."""
+    return {Change.REMOVED: f"[-{run.text}-]", Change.ADDED: f"{{+{run.text}+}}"}.get(run.change, run.text)

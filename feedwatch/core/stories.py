@@ -67,7 +67,7 @@ MOST_LIKELY: Final = 12
 """Items that are compared in full, those that share most of the heaviest terms."""
 COPY: Final = 0.85
 """The cosine from which on two items are the same words: two of three agency copies in two papers, and one in three
-hundred pairs of reports that two papers wrote themselves (measured; the other copies mostly say whose words they are)."""
+hundred pairs of reports that two papers wrote themselves (measured)."""
 TEXT_WORDS: Final = 40
 MIN_TEXT_WORDS: Final = 12
 MOST_CHARACTERS: Final = 1_000

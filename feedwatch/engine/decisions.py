@@ -185,9 +185,11 @@ def _ask_again(
 
 
 def _edit(poll: _Poll, change: ChangedItem) -> Arrival:
-    subject = _subject(poll, change.draft, 1)
+    earlier, draft = change.earlier, change.draft
+    is_edited = (earlier.title, earlier.text) != (draft.title, draft.document.text)  # and not its date alone
+    subject = replace(_subject(poll, draft, 1), edited=is_edited)
     told = poll.basis.told_by_item.get(change.item_id, frozenset())
-    return Arrival(change.draft.key, subject, _as_it_was(subject, change), told)
+    return Arrival(draft.key, subject, _as_it_was(subject, change), told)
 
 
 def _subject(poll: _Poll, draft: Draft, outlets: int) -> Subject:
@@ -209,5 +211,5 @@ def _subject(poll: _Poll, draft: Draft, outlets: int) -> Subject:
 
 
 def _as_it_was(subject: Subject, change: ChangedItem) -> Subject:
-    earlier = change.earlier
-    return replace(subject, title=earlier.title, text=earlier.text, url=earlier.url, published=earlier.published)
+    said = change.earlier
+    return replace(subject, title=said.title, text=said.text, url=said.url, published=said.published, edited=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from feedwatch.model.entries import Document
@@ -27,6 +28,32 @@ class Revision:
     title: str
     text: str
     published: datetime | None
+
+
+class Change(StrEnum):
+    """What became of words."""
+
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+class Run(NamedTuple):
+    """Words of a difference that stand together; "…" among them stands for those left out."""
+
+    change: Change
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """How a publisher changed an item's wording."""
+
+    at: datetime
+    title: tuple[Run, ...]
+    """Empty where the headline stayed."""
+    text: tuple[Run, ...]
+    """The same for the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +84,8 @@ class Subject:
     read: bool = False
     starred: bool = False
     alerted: bool = False
+    edited: bool = False
+    """Its publisher changed the headline or the text."""
     seen: datetime | None = None
     published: datetime | None = None
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from feedwatch.model.entries import Document, Enclosure
 from feedwatch.model.feeds import Feed
-from feedwatch.model.items import Article, Match, Revision, StoryMember, Subject
+from feedwatch.model.items import Article, Edit, Match, Revision, StoryMember, Subject
 from feedwatch.model.kinds import AlertId, AlertState, FeedId, ItemId, Severity, StoryId
 
 
@@ -60,6 +60,7 @@ class ItemRow:
     read: bool
     starred: bool
     edited: bool
+    """Its publisher changed the headline or the text."""
     rules: tuple[str, ...]
     """Names of the rules that alerted on it."""
     severity: Severity | None
@@ -127,6 +128,8 @@ class ItemDetail:
     members: tuple[StoryMember, ...]
     """Of its story, itself included, earliest first."""
     article: Article | None = None
+    edits: tuple[Edit, ...] = ()
+    """How headline and text were changed, newest first; the newest few."""
 
 
 @dataclass(frozen=True, slots=True)

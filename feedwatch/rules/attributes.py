@@ -82,6 +82,8 @@ def _has_state(state: State, subject: Subject) -> bool:
             return subject.starred
         case State.ALERT:
             return subject.alerted
+        case State.EDITED:
+            return subject.edited
         case _:
             assert_never(state)
 

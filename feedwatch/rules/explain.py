@@ -166,6 +166,8 @@ def _state_note(state: State, subject: Subject) -> str:
             return "read" if subject.read else "unread"
         case State.STARRED:
             return "starred" if subject.starred else "not starred"
+        case State.EDITED:
+            return "its publisher changed it" if subject.edited else "its wording never changed"
         case State.ALERT:
             return "a rule alerted on it" if subject.alerted else "no rule alerted on it"
         case _:

@@ -18,7 +18,7 @@ IS = "is"
 FIELD_NAMES = frozenset(FieldName)
 ATTRIBUTE_NAMES = frozenset(AttributeName)
 TIME_NAMES = frozenset(TimeName)
-SEARCH_ONLY = frozenset({IS, *TimeName})
+STATE_NAMES = frozenset({IS, *TimeName})
 FIELDS = (*FieldName, *AttributeName, IS, *TimeName)
 """Every name that may stand before a colon."""
 FARTHEST = 999

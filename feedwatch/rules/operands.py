@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import regex
 
-from feedwatch.rules.lexer import ATTRIBUTE_NAMES, IS, SEARCH_ONLY, TIME_NAMES, Kind, Lexeme, Lexer
+from feedwatch.rules.lexer import ATTRIBUTE_NAMES, IS, STATE_NAMES, TIME_NAMES, Kind, Lexeme, Lexer
 from feedwatch.rules.patterns import LARGEST, written_out
 from feedwatch.rules.syntax import (
     Attribute,
@@ -40,7 +40,7 @@ def read(lexer: Lexer, lexeme: Lexeme, scope: str, source: str) -> Expression:
         if scope:
             raise lexer.error("outlets is a question of its own", lexeme.start, f"a word, or outlets outside {scope}:")
         node: Expression = Outlets(Comparison(lexeme.value), lexeme.number)
-    elif scope in ATTRIBUTE_NAMES or scope in SEARCH_ONLY:
+    elif scope in ATTRIBUTE_NAMES or scope in STATE_NAMES:
         node = _value(lexer, lexeme, scope)
     elif lexeme.kind is Kind.REGEX:
         node = _regex(lexer, lexeme)

@@ -12,7 +12,7 @@ from typing import Final
 
 from feedwatch.errors import RuleError
 from feedwatch.rules import operands
-from feedwatch.rules.lexer import FIELD_NAMES, SEARCH_ONLY, Kind, Lexeme, Lexer
+from feedwatch.rules.lexer import FIELD_NAMES, TIME_NAMES, Kind, Lexeme, Lexer
 from feedwatch.rules.refusals import can_be_near, check_rule, is_countable
 from feedwatch.rules.syntax import (
     And,
@@ -20,9 +20,11 @@ from feedwatch.rules.syntax import (
     Expression,
     Field,
     FieldName,
+    Is,
     Near,
     Not,
     Or,
+    State,
 )
 
 LONGEST: Final = 10_000
@@ -136,10 +138,17 @@ class _Parser:
             case Kind.WORD | Kind.PHRASE | Kind.REGEX | Kind.OUTLETS:
                 scope = last.lexeme.value if last and last.power is _Power.FIELD else self._scope()
                 node = operands.read(self._lexer, lexeme, scope, self._text[lexeme.start : lexeme.end])
+                if isinstance(node, Is) and node.state is not State.EDITED:
+                    self._check_search(f"is:{node.state}", last.lexeme.start if last else lexeme.start)
                 self._operands.append(_Operand(node, lexeme.start, lexeme.end))
                 self._complete = True
             case _:
                 raise self._misplaced(lexeme, last)
+
+    def _check_search(self, asked: str, at: int) -> None:
+        if not self._search:
+            what = f'"{asked}" is for searches: a rule is tried when an item arrives or is edited'
+            raise self._lexer.error(what, at, "a rule without it")
 
     def _scope(self) -> str:
         return self._brackets[-1].scope if self._brackets else ""
@@ -155,12 +164,8 @@ class _Parser:
     def _field(self, lexeme: Lexeme) -> _Operator:
         if self._scope() or (self._operators and self._operators[-1].power is _Power.FIELD):
             raise self._lexer.error("a field stands inside a field", lexeme.start, _SOMETHING)
-        if not self._search and lexeme.value in SEARCH_ONLY:
-            raise self._lexer.error(
-                f'"{lexeme.value}:" is for searches: a rule is tried once, when an item arrives',
-                lexeme.start,
-                "a rule without it",
-            )
+        if lexeme.value in TIME_NAMES:
+            self._check_search(f"{lexeme.value}:", lexeme.start)
         return _Operator(lexeme, _Power.FIELD)
 
     def _open(self, lexeme: Lexeme, last: _Operator | None) -> None:

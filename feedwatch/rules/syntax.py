@@ -42,6 +42,7 @@ class State(StrEnum):
     UNREAD = "unread"
     STARRED = "starred"
     ALERT = "alert"
+    EDITED = "edited"
 
 
 class Comparison(StrEnum):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
+from feedwatch.core.difference import difference
 from feedwatch.model import (
     Anchor,
     Article,
+    Edit,
     ItemDetail,
     ItemId,
     ItemRow,
@@ -35,6 +38,8 @@ from feedwatch.store.rows import (
     to_subject,
 )
 
+MOST_EDITS = 5
+"""Changes of an item's wording that are compared, the newest."""
 SMALL = 20_000
 """Items of a tag up to which it is faster to sort them all than to walk every item in search of them."""
 
@@ -233,9 +238,10 @@ def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
         (item_id,),
     ).fetchone()
     alerts = connection.execute("SELECT * FROM alerts WHERE item_id = ? ORDER BY raised_at, rowid", (item_id,))
+    document, revisions = to_document(content["text"], content["layout"]), _revisions(connection, item_id)
     return ItemDetail(
         row=to_item_rows(connection, [row])[0],
-        document=to_document(content["text"], content["layout"]),
+        document=document,
         html=content["html"],
         feed_url=content["feed_url"],
         categories=strings_from_json(content["categories"]),
@@ -243,10 +249,19 @@ def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
         enclosures=enclosures_from_json(content["enclosures"]),
         tags=strings_from_json(content["tags"]),
         alerts=tuple(to_item_alert(alert) for alert in alerts),
-        revisions=_revisions(connection, item_id),
+        revisions=revisions,
         members=stories.members(connection, row["story_id"]),
         article=_article(connection, item_id),
+        edits=tuple(islice(_edits(revisions, row["title"], document.text), MOST_EDITS)),
     )
+
+
+def _edits(revisions: Sequence[Revision], title: str, text: str) -> Iterator[Edit]:
+    """What each earlier wording, newest first, differs in from the one after it."""
+    for one in revisions:
+        if (one.title, one.text) != (title, text):
+            yield Edit(one.replaced_at, difference(one.title, title), difference(one.text, text))
+        title, text = one.title, one.text
 
 
 def _revisions(connection: Connection, item_id: ItemId) -> tuple[Revision, ...]:

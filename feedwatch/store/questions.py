@@ -41,6 +41,7 @@ _STATES = {
     State.UNREAD: ("m.read = 0", "m.read = 1"),
     State.STARRED: ("m.starred = 1", "m.starred = 0"),
     State.ALERT: ("m.alerted = 1", "m.alerted = 0"),
+    State.EDITED: ("i.revisions > 0", "i.revisions = 0"),
 }
 _FEEDS = {
     True: "+m.feed_id IN (SELECT value FROM json_each(?))",

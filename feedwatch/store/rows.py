@@ -299,6 +299,7 @@ def to_subject(row: Row, outlets: int | None = None) -> Subject:
         read=bool(row["read"]),
         starred=bool(row["starred"]),
         alerted=bool(row["alerted"]),
+        edited=row["revisions"] > 0,
         seen=from_ms(row["seen"]),
         published=from_ms_or_none(row["published"]),
     )

@@ -211,10 +211,11 @@ def _keep_revision(connection: Connection, row: Row, at: int) -> None:
 
 
 def _replace_wording(connection: Connection, row: Row, draft: Draft, change: int) -> None:
+    is_edited = (row["title"], row["text"]) != (draft.title, draft.document.text)  # and not its date alone
     connection.execute(
         "UPDATE items SET title = ?, url = ?, author = ?, language = ?, published = ?, url_key = ?, title_key = ?,"
-        " revisions = revisions + 1, change = ? WHERE id = ?",
-        (*_wording(draft, row["language"]), draft.url_key, draft.title_key, change, row["id"]),
+        " revisions = revisions + ?, change = ? WHERE id = ?",
+        (*_wording(draft, row["language"]), draft.url_key, draft.title_key, is_edited, change, row["id"]),
     )
     connection.execute(
         "UPDATE contents SET text = ?, layout = ?, html = ?, categories = ?, source = ?, enclosures = ?"

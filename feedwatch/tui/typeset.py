@@ -6,12 +6,12 @@ Spans of matches point into the title and the feed's text as stored; every step 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from feedwatch.model import Block, BlockKind, Document, Enclosure, ItemAlert, ItemDetail, Link
+from feedwatch.model import Block, BlockKind, Change, Document, Edit, Enclosure, ItemAlert, ItemDetail, Link, Run
 from feedwatch.tui import guard
 from feedwatch.tui.cells import Piece, Span, cut, merged, wrapped
 from feedwatch.tui.sentences import alert_words, local_time, size_words
@@ -61,6 +61,8 @@ def _head(detail: ItemDetail, width: int, now: datetime, full: bool) -> Iterator
     when = local_time(row.published or row.seen, now)
     byline = " · ".join(part for part in (row.outlet or row.feed, when, row.author) if part)
     yield from _set(_Ink(byline, "dim"), width)
+    for edit in detail.edits[:1] if detail.edits and detail.edits[0].title else ():
+        yield from _edited(edit, edit.title, width, now)
     for alert in detail.alerts:
         yield from _why(alert, width)
     if full:
@@ -153,11 +155,30 @@ def _foot(detail: ItemDetail, document: Document, width: int, now: datetime) -> 
         for member in others:
             text = f"{local_time(member.seen, now)}  {member.outlet}: {member.title}"
             yield Line(((cut(text, width), ""),))
-    if detail.revisions:
+    yield from _edits(detail.edits, width, now)
+
+
+def _edits(edits: Sequence[Edit], width: int, now: datetime) -> Iterator[Line]:
+    if edits:
         yield Line()
-        yield Line((("Earlier wordings", "heading"),))
-        for revision in detail.revisions:
-            yield Line(((cut(f"until {local_time(revision.replaced_at, now)}: {revision.title}", width), "dim"),))
+        yield Line((("How it was changed", "heading"),))
+    for edit in edits:
+        for runs in filter(None, (edit.title, edit.text)):
+            yield from _edited(edit, runs, width, now)
+
+
+def _edited(edit: Edit, runs: Sequence[Run], width: int, now: datetime) -> Iterator[Line]:
+    """When something was changed, and which words."""
+    text = f"✎ edited {local_time(edit.at, now)}"
+    marks = [(0, len(text), "warning")]
+    for run in runs:
+        text += " "
+        marks.append((len(text), len(text) + len(run.text), _CHANGED[run.change]))
+        text += run.text
+    yield from _set(_Ink(text, "", tuple(marks)), width)
+
+
+_CHANGED = {Change.SAME: "", Change.REMOVED: "removed", Change.ADDED: "added"}
 
 
 def _enclosed(enclosure: Enclosure) -> str:

@@ -125,7 +125,12 @@ def test_a_query_that_cannot_be_read_is_pointed_at(run: Run, desk: FakeDesk) -> 
 
 def test_show_gives_the_text_with_alerts_story_revisions_and_links(run: Run, desk: FakeDesk) -> None:
     text = run("show", "1").stdout
-    for part in ("! Drones, high, raised: drone", "= 9 AP: Drone hits", "Drone seen", "[1] https://b.example/"):
+    for part in (
+        "! Drones, high, raised: drone",
+        "= 9 AP: Drone hits",
+        "headline: [-Drone seen-] {+Drone",
+        "[1] https://b.example/",
+    ):
         assert part in text
 
 

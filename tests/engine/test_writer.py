@@ -117,6 +117,23 @@ async def test_a_feeds_first_poll_makes_no_earlier_item_alert(store: Store) -> N
     assert not await store.alerts(9)
 
 
+async def test_a_change_of_the_headline_alerts_where_a_rule_asks_and_one_of_the_date_does_not(store: Store) -> None:
+    (held,) = await claims(store, "One")
+    writer = make_writer(store, Rule("Changed", "is:edited"), Rule("Talks", "talks"))
+    wordings = (
+        draft("a", "Talks begin"),
+        draft("a", "Talks begin", published=NOW),
+        draft("a", "Talks fail", published=NOW),
+        draft("a", "Talks failed", published=NOW),
+    )
+    raised = []
+    for one in wordings:
+        await write_all(writer, reading(held, one))
+        raised.append(sorted(row.rule for row in await store.alerts(9)))
+        (held,) = await store.claim_due("test", 9, 60, NOW + 99 * HOUR)
+    assert raised == [["Talks"], ["Talks"], ["Changed", "Talks"], ["Changed", "Talks"]]
+
+
 async def test_what_one_raises_counts_for_the_cooldown_of_the_next(store: Store) -> None:
     held = await claims(store, "One", "Two")
     writer = make_writer(store, Rule("Bridges", "bridge", cooldown=600.0))

@@ -101,6 +101,7 @@ def test_patterns_see_the_first_64_kb_of_a_field() -> None:
         ("is:unread", True),
         ("is:read", False),
         ("is:starred -is:alert", True),
+        ("is:edited", False),
     ],
 )
 def test_a_search_asks_for_time_and_state(query: str, *, matched: bool) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feedwatch.errors import RuleError
 from feedwatch.rules.parser import DEEPEST, LONGEST, parse
-from feedwatch.rules.syntax import And, Except, Expression, Field, FieldName, Near, Not, Or, Phrase, Word
+from feedwatch.rules.syntax import And, Except, Expression, Field, FieldName, Is, Near, Not, Or, Phrase, State, Word
 from tests.rules.strategies import expressions
 
 _PIECES = """
@@ -122,10 +122,16 @@ def test_an_error_points_and_says_what_was_expected(text: str, column: int, prob
     assert str(caught.value).startswith('rule "Drones": ')
 
 
-@pytest.mark.parametrize("query", ["is:unread", "since:2d", "before:2026-11-01"])
+def test_a_rule_may_ask_for_what_was_edited() -> None:
+    assert parse("is:edited") == Is(State.EDITED)
+    with pytest.raises(RuleError, match="nearly every item matches"):
+        parse("-is:edited")
+
+
+@pytest.mark.parametrize("query", ["is:unread", "is:(read OR alert)", "since:2d", "before:2026-11-01"])
 def test_a_rule_may_not_ask_what_only_a_search_can(query: str) -> None:
     parse(f"drone {query}", search=True)
-    with pytest.raises(RuleError, match="is for searches: a rule is tried once"):
+    with pytest.raises(RuleError, match="is for searches: a rule is tried when an item arrives or is edited"):
         parse(f"drone {query}")
 
 

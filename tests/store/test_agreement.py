@@ -74,7 +74,18 @@ def specs() -> st.SearchStrategy[Spec]:
 
 
 ASKED_BESIDES = (
-    *("is:unread", "is:read", "is:starred", "is:alert", "-is:starred", "NOT is:unread", "outlets>=2", "outlets=1"),
+    *(
+        "is:unread",
+        "is:read",
+        "is:starred",
+        "is:alert",
+        "is:edited",
+        "-is:edited",
+        "-is:starred",
+        "NOT is:unread",
+        "outlets>=2",
+        "outlets=1",
+    ),
     *("since:5h", "since:2h", "-since:5h", "before:4h", "-before:4h", "since:2026-11-22T08:00:00.0005Z"),
     *("feed:one", "feed:BBC", "outlet:press", "-outlet:One", "tag:sport", "tag:war", "-tag:war", "tag:none"),
     *("lang:de", "lang:de-AT", "-lang:de", "lang:dé", "lang:en_gb", "feed:BBC is:unread", "tag:war since:9h"),

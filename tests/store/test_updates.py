@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feedwatch.model import Aliased, ChangedItem, Document, ItemDetail, ItemId, KnownItem, View
+from feedwatch.model import Aliased, ChangedItem, Document, Edit, ItemDetail, ItemId, KnownItem, View
 from feedwatch.store.store import Store
 from feedwatch.store.updates import MOST_REVISIONS
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, digest, draft, joining, known_of, update
@@ -124,6 +124,20 @@ async def test_an_edited_date_moves_no_item_in_the_list(store: Store) -> None:
     page = await store.items(View(), 10, now=NOW)
     assert [row.id for row in page.rows] == [young, old]
     assert page.rows[1].published == NOW
+    assert not page.rows[1].edited
+    assert not (await store.items(View(query="is:edited"), 10, now=NOW)).rows
+    assert not (await detail(store, old)).edits
+
+
+async def test_what_was_changed_is_told_word_by_word_newest_first(store: Store) -> None:
+    (item_id,) = (await add(store, draft("a", "Talks begin", "They meet."))).new
+    for hours, one in enumerate((draft("a", "Talks fail", "They meet."), draft("a", "Talks fail", "They left.")), 1):
+        change = ChangedItem(item_id, one, await known(store, "a"))
+        await add(store, changed=(change,), at=NOW + hours * HOUR)
+    newest, first = (await detail(store, item_id)).edits
+    assert newest == Edit(NOW + 2 * HOUR, (), (("same", "They"), ("removed", "meet."), ("added", "left.")))
+    assert first == Edit(NOW + HOUR, (("same", "Talks"), ("removed", "begin"), ("added", "fail")), ())
+    assert (await store.items(View(query="is:edited fail"), 10, now=NOW)).rows[0].edited
 
 
 async def test_an_item_edited_for_days_keeps_its_newest_revisions(store: Store) -> None:

@@ -128,7 +128,7 @@ async def test_a_hundred_thousand_rows_have_working_ends(run: Run) -> None:
     backend = FakeBackend(ManyRows(100_000))
     async with run(backend) as pilot:
         assert "Title 100000" in lines(pilot)[0]
-        assert "100 000 items" in said(main(pilot).panes.header)
+        assert "100 000 stories" in said(main(pilot).panes.header)
         await press(pilot, "G")
         assert main(pilot).state.selected == 1
         assert "Title 1 " in lines(pilot)[-1]

@@ -8,7 +8,9 @@ from feedwatch.model import (
     Article,
     Block,
     BlockKind,
+    Change,
     Document,
+    Edit,
     Enclosure,
     ItemAlert,
     ItemDetail,
@@ -16,7 +18,7 @@ from feedwatch.model import (
     ItemRow,
     Link,
     Match,
-    Revision,
+    Run,
     Severity,
     StoryMember,
 )
@@ -110,13 +112,14 @@ def test_what_belongs_to_the_item_stands_at_the_end() -> None:
         detail(document((BlockKind.PARAGRAPH, "x"))),
         enclosures=(Enclosure("https://example.org/a.mp3", "audio/mpeg", 12_300_000),),
         members=(StoryMember(ItemId(2), "Same story", "", "Reuters", NOW),),
-        revisions=(Revision(NOW, "Old title", "", None),),
+        edits=(Edit(NOW, (Run(Change.REMOVED, "Old"), Run(Change.ADDED, "New"), Run(Change.SAME, "title")), ()),),
     )
     text = written(shown(item, 100))
     assert "audio/mpeg · 12 MB · https://example.org/a.mp3" in text
     assert "Reuters: Same story" in text
-    assert "until today" in text
-    assert "Old title" in text
+    assert text.count("✎ edited today 12:00 Old New title") == 2
+    found = shown(item, 100)
+    assert (styled(found, "removed"), styled(found, "added")) == (["Old"] * 2, ["New"] * 2)
 
 
 def test_an_item_without_text_says_what_to_do() -> None:

@@ -20,7 +20,8 @@ from textual.widget import Widget
 from feedwatch.tui.cells import Piece, bounded
 
 _NAMES = (
-    "accent bad code critical dim good heading held high link low match normal quote read selected source title warning"
+    "accent added bad code critical dim good heading held high link low match normal quote read removed selected source"
+    " title warning"
 )
 
 

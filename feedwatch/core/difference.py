@@ -1,0 +1,66 @@
+"""What a publisher changed: two wordings, word by word. Pure.
+
+Words, since people read words; a long stretch that stayed is folded to the words around each change. The comparison is
+difflib's (Ratcliff and Obershelp 1988), whose time grows with the square of what differs: what two texts have alike at
+both ends is left aside first, and of what is in between only ``MOST_WORDS`` of each are compared, all others being
+taken as changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Final
+
+from feedwatch.model import Change, Run
+
+MOST_WORDS: Final = 400
+AROUND: Final = 6
+"""Unchanged words that are kept on each side of a change."""
+MOST_RUNS: Final = 60
+"""Runs of one difference; what follows is cut off."""
+_LEFT_OUT = Run(Change.SAME, "…")
+
+
+def difference(before: str, after: str) -> tuple[Run, ...]:
+    """The words of both wordings in runs: kept, removed, added; empty where no word differs."""
+    ours, theirs = before.split(), after.split()
+    if ours == theirs:
+        return ()
+    start = _alike(ours, theirs)
+    end = _alike(ours[start:][::-1], theirs[start:][::-1])
+    middle = _compared(ours[start : len(ours) - end], theirs[start : len(theirs) - end])
+    runs = [(Change.SAME, ours[:start]), *middle, (Change.SAME, ours[len(ours) - end :])]
+    folded = tuple(_folded([run for run in runs if run[1]]))
+    return (*folded[:MOST_RUNS], _LEFT_OUT) if len(folded) > MOST_RUNS else folded
+
+
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """How many words are the same from the beginning on."""
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
+
+
+def _compared(ours: list[str], theirs: list[str]) -> Iterator[tuple[Change, list[str]]]:
+    head, tail = ours[:MOST_WORDS], theirs[:MOST_WORDS]
+    for kind, first, last, start, stop in SequenceMatcher(None, head, tail, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield Change.SAME, head[first:last]
+        else:
+            yield Change.REMOVED, head[first:last]
+            yield Change.ADDED, tail[start:stop]
+    yield Change.REMOVED, ours[MOST_WORDS:]
+    yield Change.ADDED, theirs[MOST_WORDS:]
+
+
+def _folded(runs: Sequence[tuple[Change, list[str]]]) -> Iterator[Run]:
+    for place, (kind, words) in enumerate(runs):
+        if kind is not Change.SAME:
+            yield Run(kind, " ".join(words))
+            continue
+        before = words[:AROUND] if place else []
+        after = words[-AROUND:] if place < len(runs) - 1 else []
+        if len(before) + len(after) >= len(words):
+            yield Run(kind, " ".join(words))
+        else:
+            yield Run(kind, " ".join((*before, "…", *after)))
