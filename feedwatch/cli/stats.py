@@ -29,6 +29,11 @@ def stats(context: Context, since: datetime | None, *, as_json: bool) -> None:
         write(heading(title))
         headings = ("items", "alerts", "published→seen", "seen→raised", "raised→delivered", "name")
         write_table(headings, [_line(line) for line in lines])
+    write(heading("Stories"))
+    write(
+        f"{found.stories:,} told; {found.copies:,} items were copies of stories told before,"
+        f" and {found.spared:,} matches raised no alert since their story had one"
+    )
     write(heading("Engine"))
     last, most = found.loop_lag * 1000, found.loop_lag_max * 1000
     write(f"its event loop ran late by {last:.0f} ms at last, {most:.0f} ms at most")
@@ -44,6 +49,7 @@ def _record(found: Stats) -> dict[str, object]:
         "since": iso(found.since),
         **_counts(found.total),
         "feeds": [{"name": line.name, **_counts(line)} for line in found.feeds],
+        "stories": {"told": found.stories, "copies": found.copies, "alerts_spared": found.spared},
         "rules": [{"name": line.name, **_counts(line)} for line in found.rules],
         "engine": {"loop_lag": round(found.loop_lag, 4), "loop_lag_max": round(found.loop_lag_max, 4)},
     }

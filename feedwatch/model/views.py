@@ -248,6 +248,12 @@ class Stats:
     """In the order of the configuration, removed ones last."""
     rules: tuple[StatsLine, ...]
     """By name."""
+    stories: int
+    """Told since then."""
+    copies: int
+    """Items seen since then whose stories had been told before: lines of the stream that nobody had to read."""
+    spared: int
+    """Matches since then that raised no alert, since their stories had one."""
     loop_lag: float
     """Seconds that the event loop of the engine ran late at most, before its last beat."""
     loop_lag_max: float

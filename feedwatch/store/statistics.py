@@ -72,6 +72,13 @@ _TO_DELIVERED = (
     " JOIN items i ON i.id = a.item_id WHERE a.raised_at >= ? AND o.delivered_at IS NOT NULL"
 )
 
+_STORIES = (
+    "SELECT (SELECT count(*) FROM stories WHERE last_seen >= :since AND items > 0),"
+    " (SELECT count(*) FROM items i WHERE i.seen >= :since"
+    "  AND EXISTS (SELECT 1 FROM items WHERE story_id = i.story_id AND id < i.id)),"
+    " (SELECT count(*) FROM suppressed WHERE raised_at >= :since)"
+)
+
 Group = dict[int | str | None, list[int | None]]
 """Milliseconds, None where not measured: by feed id, by rule name, and under None of all."""
 
@@ -90,6 +97,7 @@ def stats(connection: Connection, since: datetime) -> Stats:
             name, len(counted), len(raised[key]), _latency(counted), _latency(raised[key]), _latency(delivered[key])
         )
 
+    stories, copies, spared = connection.execute(_STORIES, {"since": at}).fetchone()
     lag, lag_max = engine_lease.lag(connection)
     stored = connection.execute("SELECT id, name FROM feeds ORDER BY removed, position, id").fetchall()
     rules = sorted(key for key in raised if isinstance(key, str))
@@ -98,6 +106,9 @@ def stats(connection: Connection, since: datetime) -> Stats:
         total=line(TOTAL, None, seen),
         feeds=tuple(line(row["name"], row["id"], seen) for row in stored),
         rules=tuple(line(rule, rule, alerted) for rule in rules),
+        stories=stories,
+        copies=copies,
+        spared=spared,
         loop_lag=lag,
         loop_lag_max=lag_max,
     )

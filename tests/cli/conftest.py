@@ -227,7 +227,7 @@ class FakeDesk:
     async def _stats(self, since: datetime) -> Stats:
         nothing = Latency(0, None, None)
         line = StatsLine("BBC\x1b World", 3, 1, Latency(3, 60.0, 7200.0), Latency(1, 0.1, 0.1), nothing)
-        return Stats(since, line, (line,), (), 0.003, 0.012)
+        return Stats(since, line, (line,), (), 5, 7, 2, 0.003, 0.012)
 
 
 @pytest.fixture

@@ -2,10 +2,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feedwatch.model import DeliveryState, EngineStatus, FeedHealth, Latency
+from feedwatch.model import STORY_TOLD, AlertState, DeliveryState, EngineStatus, FeedHealth, Latency
 from feedwatch.store.statistics import TOTAL
 from feedwatch.store.store import Store
-from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, draft, subscription, update
+from tests.store.samples import (
+    HOUR,
+    NOW,
+    SECOND,
+    add,
+    alert,
+    claim,
+    draft,
+    joining,
+    subscription,
+    update,
+    whole_archive,
+)
 
 
 async def test_an_empty_database_has_an_empty_status(store: Store) -> None:
@@ -58,6 +70,19 @@ async def test_latencies_go_from_seen_to_delivered_by_feed_and_rule(store: Store
         assert line.seen_to_raised == Latency(1, 1.0, 1.0)
         assert line.raised_to_delivered == Latency(1, 2.0, 2.0)
     assert rule.name == "Drones"
+
+
+async def test_stats_count_stories_copies_and_what_was_spared(store: Store) -> None:
+    about = draft("a", "First")
+    (first,) = (await add(store, about, alerts=(alert(about),))).new
+    story = (await whole_archive(store))[first - 1].story_id
+    copy = draft("b", "Copy")
+    again = alert(copy, reason=STORY_TOLD, state=AlertState.SUPPRESSED, deliveries=())
+    await add(store, feed="Two", at=NOW + HOUR, new=(joining(copy, story),), alerts=(again,))
+    stats = await store.stats(NOW)
+    assert (stats.stories, stats.copies, stats.spared) == (1, 1, 1)
+    later = await store.stats(NOW + 2 * HOUR)
+    assert (later.stories, later.copies) == (0, 0)
 
 
 async def test_stats_begin_when_asked(store: Store) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feedwatch.model import Aliased, ChangedItem, Document, Edit, ItemDetail, ItemId, KnownItem, View
+from feedwatch.model import Aliased, Change, ChangedItem, Document, Edit, ItemDetail, ItemId, KnownItem, Run, View
 from feedwatch.store.store import Store
 from feedwatch.store.updates import MOST_REVISIONS
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, digest, draft, joining, known_of, update
@@ -135,8 +135,12 @@ async def test_what_was_changed_is_told_word_by_word_newest_first(store: Store) 
         change = ChangedItem(item_id, one, await known(store, "a"))
         await add(store, changed=(change,), at=NOW + hours * HOUR)
     newest, first = (await detail(store, item_id)).edits
-    assert newest == Edit(NOW + 2 * HOUR, (), (("same", "They"), ("removed", "meet."), ("added", "left.")))
-    assert first == Edit(NOW + HOUR, (("same", "Talks"), ("removed", "begin"), ("added", "fail")), ())
+    assert newest == Edit(
+        NOW + 2 * HOUR, (), (Run(Change.SAME, "They"), Run(Change.REMOVED, "meet."), Run(Change.ADDED, "left."))
+    )
+    assert first == Edit(
+        NOW + HOUR, (Run(Change.SAME, "Talks"), Run(Change.REMOVED, "begin"), Run(Change.ADDED, "fail")), ()
+    )
     assert (await store.items(View(query="is:edited fail"), 10, now=NOW)).rows[0].edited
 
 
