@@ -52,7 +52,7 @@ def outlet_of(draft: Draft, said: Subscription, names: Mapping[str, str]) -> str
 
 
 def _page_of(draft: Draft, said: Subscription) -> str:
-    return registrable_domain(draft.url) if said.outlet == registrable_domain(said.url) else ""
+    return registrable_domain(draft.url) if is_unnamed(said.outlet, said.url) else ""
 
 
 def _is_itself(name: str, said: Subscription) -> bool:
@@ -69,11 +69,15 @@ def names_of(sites: Iterable[Site]) -> dict[str, str]:
     """What the user calls the outlets of domains: those at which one outlet that has a name has feeds or pages."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for one in sites:
-        domain = _domain_of_site(one.feed_url)
-        if one.outlet != domain:
-            found[domain].add(one.outlet)
+        if not is_unnamed(one.outlet, one.feed_url):
+            found[_domain_of_site(one.feed_url)].add(one.outlet)
             found[_domain_of_site(one.site)].add(one.outlet)
     return {domain: outlet for domain, (outlet, *others) in found.items() if domain and not others}
+
+
+def is_unnamed(outlet: str, feed_url: str) -> bool:
+    """Whether nobody named a feed's outlet, so that it is the feed's domain."""
+    return outlet == _domain_of_site(feed_url)
 
 
 @lru_cache(maxsize=16_384)

@@ -63,7 +63,7 @@ LONGEST_NAME: Final = 2
 LONG_WORD: Final = 4
 """Letters: shorter words are small in every headline."""
 MOST_OF_TERM: Final = 16
-MOST_LIKELY: Final = 12
+MOST_LIKELY: Final = 6
 """Items that are compared in full, those that share most of the heaviest terms."""
 COPY: Final = 0.85
 """The cosine from which on two items are the same words: two of three agency copies in two papers, and one in three

@@ -23,7 +23,7 @@ class Batch:
                     self._tellings[story].extend(told)
 
     def outlets(self, one: NewItem) -> int:
-        """How many outlets tell the item's story by now."""
+        """How many outlets tell the item's story by now, where rules ask for it."""
         return 1 if one.story is None else outlets(self.grouping.voices(one.story))
 
     def earlier(self, story: StoryRef) -> tuple[StoredTelling, ...]:

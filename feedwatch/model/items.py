@@ -163,7 +163,7 @@ class StoryBasis:
     candidates: tuple[StoryCandidate, ...] = ()
     """Items that may tell the same as one of the drafts."""
     voices: Mapping[StoryId, frozenset[Voice]] = field(default_factory=dict)
-    """By whom the stories of the candidates are told."""
+    """By whom the stories of the candidates are told, where rules ask how many outlets tell a story."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What the user calls the outlets of domains, as ``core/outlets.py`` gives them, where a draft's may be one."""
     known: Mapping[int, int] = field(default_factory=dict)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from feedwatch.core.outlets import is_unnamed
 from feedwatch.model import Basis, Draft, FeedId, StoredTelling, StoryId
 from feedwatch.store import alerts, identities, stories
 from feedwatch.store.connection import Connection
 from feedwatch.store.items import SUBJECT
-from feedwatch.store.rows import to_subject
+from feedwatch.store.rows import id_list, to_subject
 
 _TELLINGS = SUBJECT.replace(
     " FROM marks m", ", (SELECT key FROM identities WHERE item_id = i.id ORDER BY key LIMIT 1) AS key FROM marks m", 1
@@ -28,11 +29,22 @@ def read(
     tellings: bool,  # noqa: FBT001  # the store's own call, which names it
 ) -> tuple[Basis, ...]:
     """The basis of each poll, in order; nothing is looked up that can't be of use."""
-    names = stories.names(connection) if any(drafts for _, drafts in polls) else {}
+    names = stories.names(connection) if _may_be_another_outlets(connection, polls) else {}
     found = [_read_one(connection, feed_id, drafts, names, stories_since) for feed_id, drafts in polls]
     if tellings:
-        found = [replace(one, tellings=_tellings(connection, one.stories.voices)) for one in found]
+        found = [_with_tellings(connection, one) for one in found]
     return tuple(found)
+
+
+def _may_be_another_outlets(connection: Connection, polls: Sequence[tuple[FeedId, Sequence[Draft]]]) -> bool:
+    """Whether a draft's publisher may not be the outlet that its feed goes by."""
+    asked = [feed_id for feed_id, drafts in polls if drafts]
+    if any(draft.publisher for _, drafts in polls for draft in drafts):
+        return True
+    rows = connection.execute(
+        "SELECT outlet, url FROM feeds WHERE id IN (SELECT value FROM json_each(?))", (id_list(asked),)
+    )
+    return any(is_unnamed(row["outlet"], row["url"]) for row in rows)
 
 
 def _read_one(
@@ -41,11 +53,17 @@ def _read_one(
     known = identities.known(connection, feed_id, drafts)
     perhaps_new = [one for one in drafts if not {one.key, one.strict_key} <= known.by_key.keys()]
     grouped_by = stories.basis(connection, feed_id, perhaps_new, names, since)
-    story_ids = grouped_by.voices.keys()
+    story_ids = {one.story_id for one in grouped_by.candidates}
     earlier = (*known.by_key.values(), *known.by_signature.values())
     item_ids = {one.item_id for one in earlier if one.item_id is not None}
     told = alerts.told(connection, sorted(story_ids), sorted(item_ids)) if story_ids or item_ids else ({}, {})
     return Basis(known, grouped_by, *told)
+
+
+def _with_tellings(connection: Connection, found: Basis) -> Basis:
+    story_ids = {one.story_id for one in found.stories.candidates}
+    grouped_by = replace(found.stories, voices=stories.voices(connection, story_ids))
+    return replace(found, stories=grouped_by, tellings=_tellings(connection, story_ids))
 
 
 def _tellings(connection: Connection, story_ids: Iterable[StoryId]) -> Mapping[StoryId, tuple[StoredTelling, ...]]:

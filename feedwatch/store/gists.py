@@ -15,6 +15,11 @@ from feedwatch.store.rows import id_list
 
 _EVERY = -1
 """What stands for a term that every item has: how many were counted."""
+_NEWEST = """
+    SELECT g.term, g.item_id, g.weight FROM json_each(:terms) k CROSS JOIN gist_terms g
+    ON g.term = k.value AND g.item_id >= coalesce(
+        (SELECT item_id FROM gist_terms WHERE term = k.value ORDER BY item_id DESC LIMIT 1 OFFSET :most - 1), 0)
+"""
 FORGOTTEN_AT_ONCE = 300
 ALL_COUNTED = 5_000
 """The first items, whose terms are all counted."""
@@ -40,26 +45,28 @@ def begun(connection: Connection) -> int:
 
 def likely(connection: Connection, drafts: Iterable[Draft], counts: Mapping[int, int], items: int) -> frozenset[int]:
     """The items that share most of what each draft says: by its heaviest terms, of the newest items that have them."""
-    newest: dict[int, list[tuple[int, float]]] = {}
+    vectors = [weigh(unpacked(draft.gist), counts, items) for draft in drafts]
+    newest = _newest(connection, {term for vector in vectors for term in telling(vector) if term in counts})
     found: set[int] = set()
-    for draft in drafts:
-        vector = weigh(unpacked(draft.gist), counts, items)
+    for vector in vectors:
         alike: defaultdict[int, float] = defaultdict(float)
         for term in telling(vector):
-            if term in counts:
-                if term not in newest:
-                    newest[term] = _newest(connection, term)
-                for item_id, weight in newest[term]:
-                    alike[item_id] += vector[term] * weight
+            here = vector[term]
+            for item_id, weight in newest.get(term, ()):
+                alike[item_id] += here * weight
         likely_enough = [item_id for item_id, shared in alike.items() if shared >= SHARED]
         found.update(heapq.nlargest(MOST_LIKELY, likely_enough, key=alike.__getitem__))
     return frozenset(found)
 
 
-def _newest(connection: Connection, term: int) -> list[tuple[int, float]]:
-    return connection.execute(
-        "SELECT item_id, weight FROM gist_terms WHERE term = ? ORDER BY item_id DESC LIMIT ?", (term, MOST_OF_TERM)
-    ).fetchall()
+def _newest(connection: Connection, terms: Iterable[int]) -> Mapping[int, list[tuple[int, float]]]:
+    """The newest items that have each term, with what it weighs in them."""
+    cursor = connection.cursor()
+    cursor.row_factory = None  # plain tuples: there are thousands
+    found: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    for term, item_id, weight in cursor.execute(_NEWEST, {"terms": id_list(tuple(terms)), "most": MOST_OF_TERM}):
+        found[term].append((item_id, weight))
+    return found
 
 
 def add(connection: Connection, vectors: Sequence[tuple[int, bytes]], seen: int) -> None:

@@ -56,8 +56,7 @@ def basis(
     counts, items = gists.known(connection, drafts if compared else ())
     likely = gists.likely(connection, drafts, counts, items) if compared else frozenset[int]()
     rows = _candidates(connection, pages | titles | likely, since)
-    voices = _voices(connection, {row["story_id"] for row in rows})
-    return StoryBasis(tuple(map(_to_candidate, rows)), voices, names, counts, items, compared)
+    return StoryBasis(tuple(map(_to_candidate, rows)), {}, names, counts, items, compared)
 
 
 def _is_import(connection: Connection, feed_id: FeedId, since: datetime) -> bool:
@@ -106,7 +105,7 @@ def names(connection: Connection) -> Mapping[str, str]:
     return names_of(Site(row["outlet"], row["url"], row["site"]) for row in sites)
 
 
-def _voices(connection: Connection, story_ids: Iterable[int]) -> Mapping[StoryId, frozenset[Voice]]:
+def voices(connection: Connection, story_ids: Iterable[int]) -> Mapping[StoryId, frozenset[Voice]]:
     """By whom stories are told."""
     found: defaultdict[StoryId, set[Voice]] = defaultdict(set)
     for row in connection.execute(
