@@ -8,10 +8,12 @@ taken as changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
+from feedwatch.core.gist import SPACELESS
 from feedwatch.model import Change, Run
 
 MOST_WORDS: Final = 400
@@ -19,12 +21,13 @@ AROUND: Final = 6
 """Unchanged words that are kept on each side of a change."""
 MOST_RUNS: Final = 60
 """Runs of one difference; what follows is cut off."""
+_WORD = re.compile(f"(?:{SPACELESS}|(?:(?!{SPACELESS})\\S)+) ?")
 _LEFT_OUT = Run(Change.SAME, "…")
 
 
 def difference(before: str, after: str) -> tuple[Run, ...]:
     """The words of both wordings in runs: kept, removed, added; empty where no word differs."""
-    ours, theirs = before.split(), after.split()
+    ours, theirs = _words(before), _words(after)
     if ours == theirs:
         return ()
     start = _alike(ours, theirs)
@@ -33,6 +36,11 @@ def difference(before: str, after: str) -> tuple[Run, ...]:
     runs = [(Change.SAME, ours[:start]), *middle, (Change.SAME, ours[len(ours) - end :])]
     folded = tuple(_folded([run for run in runs if run[1]]))
     return (*folded[:MOST_RUNS], _LEFT_OUT) if len(folded) > MOST_RUNS else folded
+
+
+def _words(text: str) -> list[str]:
+    """The words, each with the space behind it; in scripts without spaces, its characters."""
+    return _WORD.findall(" ".join(text.split()) + " ") if text.strip() else []
 
 
 def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
@@ -56,11 +64,11 @@ def _compared(ours: list[str], theirs: list[str]) -> Iterator[tuple[Change, list
 def _folded(runs: Sequence[tuple[Change, list[str]]]) -> Iterator[Run]:
     for place, (kind, words) in enumerate(runs):
         if kind is not Change.SAME:
-            yield Run(kind, " ".join(words))
+            yield Run(kind, "".join(words).strip())
             continue
         before = words[:AROUND] if place else []
         after = words[-AROUND:] if place < len(runs) - 1 else []
         if len(before) + len(after) >= len(words):
-            yield Run(kind, " ".join(words))
+            yield Run(kind, "".join(words).strip())
         else:
-            yield Run(kind, " ".join((*before, "…", *after)))
+            yield Run(kind, f"{''.join(before)}… {''.join(after)}".strip())

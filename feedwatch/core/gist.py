@@ -44,7 +44,9 @@ _LONGEST: Final = 64
 _WORD = re.compile(r"[^\W_]+")
 _SUFFIX = re.compile(r"(?<=\S)\s+[-–—|]\s+[^-–—|]{2,40}$")
 """What publishers add to headlines: " - Reuters", " | BBC News"."""
-_SPACELESS = re.compile("[\u3005-\u3007\u3040-\u30ff\u31f0-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+SPACELESS: Final = "[\u3005-\u3007\u3040-\u30ff\u31f0-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+"""A character of a script that has no spaces between words, as a pattern."""
+_SPACELESS = re.compile(SPACELESS)
 _STOP_WORDS = """
 a about after ahead all also am amid an and are as at be been before but by can could did do does down for from had has
 have he her here him his how i if in into is it its just may me might more most must my new no not now of off on or our

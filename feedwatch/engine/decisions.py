@@ -185,11 +185,9 @@ def _ask_again(
 
 
 def _edit(poll: _Poll, change: ChangedItem) -> Arrival:
-    earlier, draft = change.earlier, change.draft
-    is_edited = (earlier.title, earlier.text) != (draft.title, draft.document.text)  # and not its date alone
-    subject = replace(_subject(poll, draft, 1), edited=is_edited)
+    subject = replace(_subject(poll, change.draft, 1), edited=change.is_edited)
     told = poll.basis.told_by_item.get(change.item_id, frozenset())
-    return Arrival(draft.key, subject, _as_it_was(subject, change), told)
+    return Arrival(change.draft.key, subject, _as_it_was(subject, change), told)
 
 
 def _subject(poll: _Poll, draft: Draft, outlets: int) -> Subject:

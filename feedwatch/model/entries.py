@@ -124,6 +124,8 @@ class Draft:
     """A hash of the first words of the text; None where it has few."""
     gist: bytes = b""
     """What it says, as ``core/gist.py`` packs it: stories are known by it."""
+    wording: bytes = b""
+    """8 bytes over the words of title and text, boilerplate included: differs where the publisher changed a word."""
     publisher: str = ""
     """Who published it, where it was taken over from another feed: a domain or a name."""
     credit: str = ""

@@ -36,6 +36,8 @@ class KnownItem:
     url: str = ""
     text: str = ""
     published: datetime | None = None
+    wording: bytes = b""
+    """As a draft's; empty where it was not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ class ChangedItem:
     draft: Draft
     earlier: KnownItem
     """Its ``key`` may differ from the draft's after guid churn."""
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether a word of title or text changed, and not only the date, or what is taken for boilerplate."""
+        if self.earlier.wording and self.draft.wording:
+            return self.earlier.wording != self.draft.wording
+        return (self.earlier.title, self.earlier.text) != (self.draft.title, self.draft.document.text)
 
 
 @dataclass(frozen=True, slots=True)

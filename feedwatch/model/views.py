@@ -130,6 +130,8 @@ class ItemDetail:
     article: Article | None = None
     edits: tuple[Edit, ...] = ()
     """How headline and text were changed, newest first; the newest few."""
+    older_edits: int = 0
+    """Changes before those."""
 
 
 @dataclass(frozen=True, slots=True)

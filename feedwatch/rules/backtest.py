@@ -1,6 +1,7 @@
 """A rule over stored items: what it would have raised, by the same matching and cooldown as when they came in. Pure.
 
-Stories are those that the items are in now. What an item said before its publisher changed it is not looked at.
+Stories are those that the items are in now. What an item said before its publisher changed it is not looked at:
+it counts as edited from the start.
 """
 
 from __future__ import annotations

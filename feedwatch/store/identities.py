@@ -10,7 +10,7 @@ from feedwatch.store.connection import Connection, Row, in_runs
 from feedwatch.store.rows import from_ms_or_none
 
 _KNOWN = (
-    "SELECT d.key, d.signature, d.item_id, d.fingerprint, i.title, i.url, i.published"
+    "SELECT d.key, d.signature, d.item_id, d.fingerprint, i.title, i.url, i.published, i.wording"
     " FROM identities d LEFT JOIN items i ON i.id = d.item_id WHERE d.feed_id = ? AND d."
 )
 
@@ -55,6 +55,7 @@ def _to_known(connection: Connection, row: Row, wordings: set[bytes]) -> KnownIt
         url=row["url"],
         text="" if wordings == {row["fingerprint"]} else _text(connection, row["item_id"]),
         published=from_ms_or_none(row["published"]),
+        wording=row["wording"],
     )
 
 

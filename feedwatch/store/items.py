@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from feedwatch.core.difference import difference
 from feedwatch.model import (
@@ -239,6 +238,7 @@ def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
     ).fetchone()
     alerts = connection.execute("SELECT * FROM alerts WHERE item_id = ? ORDER BY raised_at, rowid", (item_id,))
     document, revisions = to_document(content["text"], content["layout"]), _revisions(connection, item_id)
+    changed = list(_changed(revisions, row["title"], document.text))
     return ItemDetail(
         row=to_item_rows(connection, [row])[0],
         document=document,
@@ -252,16 +252,21 @@ def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
         revisions=revisions,
         members=stories.members(connection, row["story_id"]),
         article=_article(connection, item_id),
-        edits=tuple(islice(_edits(revisions, row["title"], document.text), MOST_EDITS)),
+        edits=tuple(_edit(*one) for one in changed[:MOST_EDITS]),
+        older_edits=len(changed[MOST_EDITS:]),
     )
 
 
-def _edits(revisions: Sequence[Revision], title: str, text: str) -> Iterator[Edit]:
-    """What each earlier wording, newest first, differs in from the one after it."""
+def _changed(revisions: Sequence[Revision], title: str, text: str) -> Iterator[tuple[Revision, str, str]]:
+    """The earlier wordings that are not those after them, newest first, with title and text that came after."""
     for one in revisions:
-        if (one.title, one.text) != (title, text):
-            yield Edit(one.replaced_at, difference(one.title, title), difference(one.text, text))
+        if (one.title.split(), one.text.split()) != (title.split(), text.split()):
+            yield one, title, text
         title, text = one.title, one.text
+
+
+def _edit(before: Revision, title: str, text: str) -> Edit:
+    return Edit(before.replaced_at, difference(before.title, title), difference(before.text, text))
 
 
 def _revisions(connection: Connection, item_id: ItemId) -> tuple[Revision, ...]:

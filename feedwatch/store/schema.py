@@ -372,11 +372,20 @@ _VOICES = (
     "ALTER TABLE items ADD COLUMN words INTEGER",
     # NULL until its items are counted again: as many as outlets.
     "ALTER TABLE stories ADD COLUMN sources INTEGER",
+    # A hash of title and whole text, boilerplate included; empty for items from before.
+    "ALTER TABLE items ADD COLUMN wording BLOB NOT NULL DEFAULT x''",
+    # Counted were also changes of the date alone.
+    """
+    UPDATE items SET revisions = (
+        SELECT count(*) FROM revisions r JOIN contents c ON c.item_id = r.item_id
+        WHERE r.item_id = items.id AND (r.title <> items.title OR r.text <> c.text)
+    ) WHERE revisions > 0
+    """,
 )
 
 
 def voices(db: Database) -> None:
-    """By whom a story is told, and from how many sources."""
+    """By whom a story is told, and from how many sources; how often the words of an item changed."""
     for statement in _VOICES:
         db.conn.execute(statement)
 

@@ -72,7 +72,7 @@ def _add_items(
     first_poll, language = not update.claim.feed.state.baseline_done, update.state.language
     connection.executemany(
         "INSERT INTO items (id, feed_id, story_id, title, url, author, language, published, seen, url_key, title_key,"
-        " first_poll, publisher, credit, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " first_poll, wording, publisher, credit, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 item_id,
@@ -83,6 +83,7 @@ def _add_items(
                 one.draft.url_key,
                 one.draft.title_key,
                 first_poll,
+                one.draft.wording,
                 *_voice(one, update.claim.feed.subscription.outlet),
             )
             for (item_id, one), story_id in zip(added, story_ids, strict=True)
@@ -181,9 +182,9 @@ def _reword(connection: Connection, one: ChangedItem, at: datetime, retold: set[
     ).fetchone()
     if row is None or identities.fingerprint_of(connection, one.item_id) == one.draft.fingerprint:
         return False
-    _keep_revision(connection, row, to_ms(at))
+    _keep_revision(connection, row, to_ms(at), is_edited=one.is_edited)
     search.remove(connection, (one.item_id,))
-    _replace_wording(connection, row, one.draft, change)
+    _replace_wording(connection, row, one, change)
     search.add(connection, (one.item_id,))
     identities.add(connection, row["feed_id"], [(one.item_id, one.draft)])
     identities.reword(connection, one.item_id, one.draft)
@@ -191,13 +192,14 @@ def _reword(connection: Connection, one: ChangedItem, at: datetime, retold: set[
     return True
 
 
-def _keep_revision(connection: Connection, row: Row, at: int) -> None:
+def _keep_revision(connection: Connection, row: Row, at: int, *, is_edited: bool) -> None:
     """Keep the wording that is replaced. Where only the date moves on and on, its first move is enough."""
     newest = connection.execute(
         "SELECT title, text FROM revisions WHERE item_id = ? ORDER BY replaced_at DESC, rowid DESC LIMIT 1",
         (row["id"],),
     ).fetchone()
-    if newest is not None and (newest["title"], newest["text"]) == (row["title"], row["text"]):
+    kept = newest is not None and (newest["title"], newest["text"]) == (row["title"], row["text"])
+    if kept and not is_edited:
         return
     connection.execute(
         "INSERT INTO revisions VALUES (?, ?, ?, ?, ?)",
@@ -210,12 +212,20 @@ def _keep_revision(connection: Connection, row: Row, at: int) -> None:
     )
 
 
-def _replace_wording(connection: Connection, row: Row, draft: Draft, change: int) -> None:
-    is_edited = (row["title"], row["text"]) != (draft.title, draft.document.text)  # and not its date alone
+def _replace_wording(connection: Connection, row: Row, one: ChangedItem, change: int) -> None:
+    draft = one.draft
     connection.execute(
         "UPDATE items SET title = ?, url = ?, author = ?, language = ?, published = ?, url_key = ?, title_key = ?,"
-        " revisions = revisions + ?, change = ? WHERE id = ?",
-        (*_wording(draft, row["language"]), draft.url_key, draft.title_key, is_edited, change, row["id"]),
+        " revisions = revisions + ?, wording = ?, change = ? WHERE id = ?",
+        (
+            *_wording(draft, row["language"]),
+            draft.url_key,
+            draft.title_key,
+            one.is_edited,
+            draft.wording,
+            change,
+            row["id"],
+        ),
     )
     connection.execute(
         "UPDATE contents SET text = ?, layout = ?, html = ?, categories = ?, source = ?, enclosures = ?"

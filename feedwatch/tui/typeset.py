@@ -155,16 +155,18 @@ def _foot(detail: ItemDetail, document: Document, width: int, now: datetime) -> 
         for member in others:
             text = f"{local_time(member.seen, now)}  {member.outlet}: {member.title}"
             yield Line(((cut(text, width), ""),))
-    yield from _edits(detail.edits, width, now)
-
-
-def _edits(edits: Sequence[Edit], width: int, now: datetime) -> Iterator[Line]:
-    if edits:
+    if detail.edits:
         yield Line()
         yield Line((("How it was changed", "heading"),))
-    for edit in edits:
+        yield from _edits(detail, width, now)
+
+
+def _edits(detail: ItemDetail, width: int, now: datetime) -> Iterator[Line]:
+    for edit in detail.edits:
         for runs in filter(None, (edit.title, edit.text)):
             yield from _edited(edit, runs, width, now)
+    if detail.older_edits:
+        yield Line(((f"and {detail.older_edits} changes before these", "dim"),))
 
 
 def _edited(edit: Edit, runs: Sequence[Run], width: int, now: datetime) -> Iterator[Line]:

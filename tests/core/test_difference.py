@@ -25,6 +25,7 @@ def said(before: str, after: str) -> list[str]:
         ("Ceasefire agreed", "Ceasefire rejected", ["Ceasefire", "-agreed", "+rejected"]),
         ("Talks end", "Peace talks end", ["-Talks", "+Peace talks", "end"]),
         ("", "New text", ["+New text"]),
+        ("北京：将军被捕", "北京：将军获释", ["北京：将军", "-被捕", "+获释"]),
         ("Old text", "", ["-Old text"]),
         (
             "one two three four five six seven eight nine ten eleven twelve thirteen fourteen end",

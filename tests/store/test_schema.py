@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from feedwatch.store import schema
 from feedwatch.store.schema import STEPS, migrations
 
 
@@ -29,4 +30,25 @@ def test_the_lists_are_walked_by_an_index() -> None:
         text = " ".join(str(row[3]) for row in plan)
         assert f"{index} " in text
         assert "TEMP B-TREE" not in text
+    db.close()
+
+
+def test_items_of_which_only_the_date_was_changed_are_not_edited_any_more() -> None:
+    db = Database(memory=True, execute_plugins=False)
+    for step in schema._STEPS[:-1]:
+        step(db)
+    db.execute("INSERT INTO feeds (url, name, outlet, tags, full_text, baseline, position, change)"
+               " VALUES ('u', 'n', 'o', '[]', 0, 0, 0, 1)")  # fmt: skip
+    db.execute("INSERT INTO stories VALUES (1, 't', 3, 1, 0, 0, 1)")
+    for item_id, (before, after) in enumerate((("same", "same"), ("old", "new"), ("same", "same")), 1):
+        db.execute(
+            "INSERT INTO items (id, feed_id, story_id, title, url, author, language, seen, first_poll, revisions)"
+            " VALUES (?, 1, 1, ?, '', '', '', 0, 0, ?)",
+            (item_id, after, int(item_id < 3)),
+        )
+        db.execute("INSERT INTO contents VALUES (?, 'x', '', '', '[]', '', '[]')", (item_id,))
+        if item_id < 3:
+            db.execute("INSERT INTO revisions VALUES (?, 1, ?, 'x', NULL)", (item_id, before))
+    schema.voices(db)
+    assert [row[0] for row in db.execute("SELECT revisions FROM items ORDER BY id")] == [0, 1, 0]
     db.close()

@@ -129,6 +129,21 @@ async def test_an_edited_date_moves_no_item_in_the_list(store: Store) -> None:
     assert not (await detail(store, old)).edits
 
 
+async def test_a_paragraph_that_is_boilerplate_by_now_is_no_change_of_the_publishers(store: Store) -> None:
+    before = draft("a", "Talks", "They meet. Read our newsletter.", wording=b"words")
+    (item_id,) = (await add(store, before)).new
+    after = draft("a", "Talks", "They meet.", published=NOW, wording=b"words")
+    await add(store, changed=(ChangedItem(item_id, after, await known(store, "a")),))
+    assert not (await detail(store, item_id)).row.edited
+
+
+async def test_a_change_of_words_after_one_of_the_date_has_its_own_time(store: Store) -> None:
+    (item_id,) = (await add(store, draft("a", "Talks begin"))).new
+    for hours, one in enumerate((draft("a", "Talks begin", published=NOW), draft("a", "Talks fail", published=NOW)), 1):
+        await add(store, changed=(ChangedItem(item_id, one, await known(store, "a")),), at=NOW + hours * HOUR)
+    assert [edit.at for edit in (await detail(store, item_id)).edits] == [NOW + 2 * HOUR]
+
+
 async def test_what_was_changed_is_told_word_by_word_newest_first(store: Store) -> None:
     (item_id,) = (await add(store, draft("a", "Talks begin", "They meet."))).new
     for hours, one in enumerate((draft("a", "Talks fail", "They meet."), draft("a", "Talks fail", "They left.")), 1):

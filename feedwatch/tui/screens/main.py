@@ -40,7 +40,9 @@ _RETRY = 2.0
 """Seconds until a first reading that failed is tried again."""
 
 
-_SEARCH_HINT = 'Words, "phrases", a OR b, -not, title:…, feed:…, is:unread, since:2d; enter keeps it, esc leaves.'
+_SEARCH_HINT = (
+    'Words, "phrases", a OR b, -not, title:…, feed:…, is:unread, is:edited, since:2d; enter keeps it, esc leaves.'
+)
 
 
 class MainScreen(ItemCommands):
