@@ -44,9 +44,11 @@ async def test_escape_ends_a_backtest_that_runs(run: Run) -> None:
     backend = FakeBackend([make_row(1)])
     backend.slow = 30.0
     async with run(backend) as pilot:
-        await press(pilot, "b", *"drone", "enter")
+        await pilot.press("b", *"drone", "enter")  # what was asked for does not settle
+        assert backend.made("backtest")
         assert pilot.app.screen.query("#backtest")
-        await press(pilot, "escape")
+        await pilot.press("escape")
+        await pilot.pause()
         assert isinstance(pilot.app, FeedwatchApp)
         assert pilot.app.screen is pilot.app.main
         assert not [worker for worker in pilot.app.workers if worker.group == "backtest" and worker.is_running]
