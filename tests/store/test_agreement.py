@@ -26,7 +26,6 @@ from feedwatch.rules.match import prepare as prepare_item
 from feedwatch.rules.parser import parse
 from feedwatch.rules.prepared import Prepared
 from feedwatch.store import candidates, items, results
-from feedwatch.store.opening import prepare
 from feedwatch.store.store import Store
 from tests.rules.strategies import WORDS, expressions, texts
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, draft, joining, known_of, subscription
@@ -210,14 +209,6 @@ async def archive(template: Path) -> AsyncIterator[Store]:
     yield store
     await store.close()
     path.unlink()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database, made once."""
-    path = tmp_path_factory.mktemp("archives") / "empty.db"
-    prepare(path)
-    return path
 
 
 async def check(store: Store, view: View, limit: int) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,20 +18,28 @@ ITEMS = 120
 QUESTION = '"drone"'
 
 
-@pytest.fixture
-async def filled(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One item of three names a drone; of every seventh, the feed told some days late."""
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One item of three names a drone; of every seventh, the feed told some days late. Made once, and only read."""
+    path = tmp_path_factory.mktemp("candidates") / "feedwatch.db"
+    asyncio.run(fill(path))
+    return path
+
+
+async def fill(path: Path) -> None:
+    store = await Store.open(path)
     for number in range(ITEMS):
         published = NOW + number * HOUR - (number % 7 == 0) * 50 * HOUR
         one = draft(f"{number}", "Kite" if number % 3 else "Drone", published=published)
         await add(store, one, at=NOW + number * HOUR)
-    for name, value in {"NAMED": 16, "NARROWED_BATCH": 8, "LARGEST_NARROWED": 16, "GATHERED": 5}.items():
-        monkeypatch.setattr(candidates, name, value)
+    await store.close()
 
 
 @pytest.fixture
-def connection(filled: None, path: Path) -> Iterator[Connection]:
-    opened = connect(path, write=False)
+def connection(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    for name, value in {"NAMED": 16, "NARROWED_BATCH": 8, "LARGEST_NARROWED": 16, "GATHERED": 5}.items():
+        monkeypatch.setattr(candidates, name, value)
+    opened = connect(filled, write=False)
     yield opened
     opened.close()
 
