@@ -24,7 +24,7 @@ def rss(*titles: str, name: str = "feed", text: str = "Some text.") -> str:
 def write_config(folder: Path, urls: Sequence[str], *, hook: str = "", rule: str = "drone", more: str = "") -> Path:
     """A configuration of loopback feeds, one rule and, with ``hook``, one channel."""
     text = (
-        '[poll]\nallow_private = ["127.0.0.0/8"]\ntimeout = "10s"\ninterval = "1s"\nadaptive = false\nper_host = 64\n'
+        '[poll]\nallow_private = ["127.0.0.0/8"]\ntimeout = "10s"\ninterval = "0.3s"\nadaptive = false\nper_host = 64\n'
     )
     text += more
     channels = '["desk"]' if hook else "[]"

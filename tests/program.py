@@ -11,6 +11,9 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+ENVIRONMENT = {**os.environ, "SSL_CERT_FILE": os.devnull}
+"""No program of a test asks anybody outside: none has to read this machine's certificates first."""
+
 
 class Program:
     """One configuration and one database, and every command on them."""
@@ -27,7 +30,10 @@ class Program:
     async def run(self, *arguments: str) -> tuple[int, str, str]:
         """Run a command to its end: exit code, stdout, stderr."""
         process = await asyncio.create_subprocess_exec(
-            *self.command(*arguments), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            *self.command(*arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=ENVIRONMENT,
         )
         out, err = await asyncio.wait_for(process.communicate(), 60)
         return process.returncode or 0, out.decode(), err.decode()
@@ -52,6 +58,7 @@ class Program:
             *self.command("-v", "daemon", *arguments),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            env=ENVIRONMENT,
         )
         try:
             yield process
@@ -66,6 +73,14 @@ async def until(true: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> N
     async with asyncio.timeout(seconds):
         while not await true():  # noqa: ASYNC110  # what is waited for is in another process
             await asyncio.sleep(0.05)
+
+
+async def said(process: asyncio.subprocess.Process, words: str, seconds: float = 20.0) -> None:
+    """Wait until a process writes a line with these words to stderr; TimeoutError where it never does."""
+    assert process.stderr is not None
+    async with asyncio.timeout(seconds):
+        while words not in (line := (await process.stderr.readline()).decode()):
+            assert line, f"the process ended without saying {words!r}"
 
 
 def kill(process: asyncio.subprocess.Process) -> None:

@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 
 from tests.feeds import SECRET, rss, serve, write_config
 from tests.loopback import Answer, Asked, FeedServer, WebhookSink
-from tests.program import Program, kill, until
+from tests.program import Program, kill, said, until
 
 
 @pytest.fixture
@@ -128,10 +128,12 @@ async def test_a_dead_channel_delays_no_other(folder: Path, feed_server: FeedSer
         more = f'[[channels]]\nname = "dead"\ntype = "webhook"\nurl = "{dead.url()}"\ntimeout = "20s"\n'
         user = program(folder, serve(feed_server, "/a", "Harbour"), hook=webhook_sink.url(), more=more)
         user.config.write_text(user.config.read_text().replace('["desk"]', '["dead", "desk"]'))
-        async with user.daemon():
+        async with user.daemon() as daemon:
             await until(lambda: polled(feed_server, "/a", 1))
             serve(feed_server, "/a", *(f"Drone {n}" for n in range(6)), "Harbour")
             assert len(await webhook_sink.came(6, 20)) == 6
+            kill(daemon)  # it would wait for what hangs
+            await daemon.wait()
 
 
 async def test_two_processes_never_poll_one_database_at_once(folder: Path, feed_server: FeedServer) -> None:
@@ -146,7 +148,7 @@ async def test_two_processes_never_poll_one_database_at_once(folder: Path, feed_
 
 async def test_a_daemon_drains_on_sigterm_and_the_schedule_survives(folder: Path, feed_server: FeedServer) -> None:
     user = program(folder, serve(feed_server, "/a", "Harbour"))
-    user.config.write_text(user.config.read_text().replace('interval = "1s"', 'interval = "1h"'))
+    user.config.write_text(user.config.read_text().replace('interval = "0.3s"', 'interval = "1h"'))
     for _ in range(2):
         async with user.daemon() as daemon:
             await until(lambda: polled(feed_server, "/a", 1))
@@ -165,7 +167,7 @@ async def test_sighup_takes_a_new_configuration_and_refuses_a_broken_one(folder:
         good = user.config.read_text()
         user.config.write_text(good + "[pol]\n")
         daemon.send_signal(signal.SIGHUP)
-        await asyncio.sleep(1.5)
+        await said(daemon, "the configuration is not taken over")
         assert daemon.returncode is None
         user.config.write_text(good + f'[[feeds]]\nurl = "{feed_server.url("/b")}"\n')
         daemon.send_signal(signal.SIGHUP)
@@ -177,7 +179,7 @@ async def test_a_network_that_is_allowed_while_it_runs_is_dialled_from_then_on(
 ) -> None:
     user = program(folder, serve(feed_server, "/a", "Harbour"))
     allowed = user.config.read_text()
-    user.config.write_text(allowed.replace('["127.0.0.0/8"]', "[]").replace('"1s"', '"2s"'))
+    user.config.write_text(allowed.replace('["127.0.0.0/8"]', "[]").replace('"0.3s"', '"1s"'))
     async with user.daemon():
 
         async def refused() -> bool:
@@ -191,7 +193,7 @@ async def test_a_network_that_is_allowed_while_it_runs_is_dialled_from_then_on(
 
 async def test_sigusr1_polls_every_feed_now(folder: Path, feed_server: FeedServer) -> None:
     user = program(folder, serve(feed_server, "/a", "Harbour"))
-    user.config.write_text(user.config.read_text().replace('interval = "1s"', 'interval = "1h"'))
+    user.config.write_text(user.config.read_text().replace('interval = "0.3s"', 'interval = "1h"'))
 
     async def is_stored() -> bool:
         return bool(await user.records("items"))
@@ -212,7 +214,9 @@ async def test_a_channel_that_was_gone_is_in_service_again_at_its_new_address(
         serve(feed_server, "/a", "First drone", "Harbour")
         await webhook_sink.came(1, 20)
         serve(feed_server, "/a", "Second drone", "First drone", "Harbour")
-        await until(lambda: polled(feed_server, "/a", 5))
+        await until(lambda: has_alerts(folder, 2))
+        before = len(feed_server.asked("/a"))
+        await until(lambda: polled(feed_server, "/a", before + 1))
         user.config.write_text(user.config.read_text().replace("/old", "/new"))
         await webhook_sink.came(2, 20)
     assert [one.path for one in webhook_sink.requests] == ["/old", "/new"]
@@ -253,8 +257,7 @@ async def test_a_killed_daemon_leaves_each_item_and_alert_once(
         await daemon.wait()
     await user.poll()
 
-    items = await user.records("items")
-    alerts = await user.records("alerts")
+    items, alerts = await asyncio.gather(user.records("items"), user.records("alerts"))
     assert sorted(str(one["title"]) for one in items) == sorted(
         [f"Drone number {n} over the harbour" for n in range(8)] + [f"Harbour {n}" for n in range(8)]
     )
@@ -321,6 +324,11 @@ async def test_full_text_is_fetched_for_feeds_that_ask_for_it(folder: Path, feed
 async def has_engine(folder: Path) -> bool:
     with contextlib.closing(sqlite3.connect(folder / "feedwatch.db")) as database:
         return bool(database.execute("SELECT owner FROM engine WHERE owner IS NOT NULL").fetchone())
+
+
+async def has_alerts(folder: Path, count: int) -> bool:
+    with contextlib.closing(sqlite3.connect(folder / "feedwatch.db")) as database:
+        return bool(database.execute("SELECT count(*) = ? FROM alerts", (count,)).fetchone()[0])
 
 
 async def polled(server: FeedServer, path: str, times: int) -> bool:

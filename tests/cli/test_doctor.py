@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from tests.program import Program
 
 async def test_a_sound_installation_passes_and_the_canary_arrives(tmp_path: Path) -> None:
     user = Program(write_config(tmp_path, []), tmp_path / "feedwatch.db")
-    code, _, err = await user.run("doctor")
-    findings = {str(one["check"]): one for one in await user.records("doctor")}
+    code, out, err = await user.run("doctor", "--json")
+    findings = {str(one["check"]): one for one in map(json.loads, out.splitlines())}
     assert (code, err) == (0, "")
     assert "delivered" in str(findings["canary"]["message"])
     assert findings["database"]["ok"]

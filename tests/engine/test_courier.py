@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -115,6 +116,20 @@ async def test_a_message_to_a_channel_that_is_not_configured_waits_for_it(bench:
 
 async def test_a_receiver_that_hangs_is_left_after_its_timeout(bench: Bench) -> None:
     bench.sink.script = [Answer(wait=10.0)]
+    hasty = replace(bench.setup.channels["desk"], timeout=0.3)
+    bench.setup = replace(bench.setup, channels={"desk": hasty})
     await bench.raise_alert()
     await bench.pass_by(0)
     assert (await bench.state())[:2] == (DeliveryState.WAITING, 1)
+
+
+async def test_a_delivery_that_hangs_at_the_end_is_given_back_to_the_outbox(bench: Bench) -> None:
+    bench.sink.script = [Answer(wait=10.0)]
+    await bench.raise_alert()
+    running = asyncio.create_task(bench.courier.run())
+    await bench.sink.came(1)
+    running.cancel()
+    await bench.courier.drain(0.1)
+    assert (await bench.state())[:2] == (DeliveryState.WAITING, 0)
+    await bench.pass_by(0)
+    assert (await bench.state())[0] is DeliveryState.DELIVERED

@@ -6,7 +6,10 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from feedwatch.config import Config, PollSettings
+from feedwatch.engine import poller
 from feedwatch.engine.engine import open_engine
 from feedwatch.model import Subscription
 from tests.feeds import rss
@@ -33,9 +36,12 @@ async def test_feeds_behind_those_of_a_slow_host_do_not_wait_for_it(tmp_path: Pa
                 await round_
 
 
-async def test_a_round_reaches_every_feed_where_the_first_ones_take_long(tmp_path: Path) -> None:
+async def test_a_round_reaches_every_feed_where_the_first_ones_take_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "LOOK", 0.12)
     async with FeedServer() as server:
-        urls = [server.set(f"/{number}", rss("Bridge closed"), wait=0.4) for number in range(6)]
+        urls = [server.set(f"/{number}", rss("Bridge closed"), wait=0.1) for number in range(6)]
         config = Config(
             path=tmp_path / "config.toml",
             poll=PollSettings(concurrency=1, per_host=1, allow_private=("127.0.0.0/8",)),
