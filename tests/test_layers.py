@@ -6,6 +6,7 @@ Parts may import what stands beside them in ``MAY_IMPORT``; imports point down o
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,9 +86,14 @@ def part_of(module: str) -> str:
     return SPLIT.get(first, first)
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports_of(path: Path) -> Iterator[str]:
     """Full names of all that a module imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -129,7 +135,7 @@ def test_a_package_is_known_only_where_it_belongs(path: Path) -> None:
 def test_decisions_reach_no_clock_file_socket_thread_or_chance(path: Path) -> None:
     for imported in imports_of(path):
         assert imported.split(".")[0] not in UNREACHED_BY_PURE, f"{name_of(path)} imports {imported}"
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             named = node.func.id if isinstance(node.func, ast.Name) else ""

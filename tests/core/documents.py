@@ -86,18 +86,24 @@ class Made:
         return "".join((self.head, *pieces, self.tail)).encode()
 
 
+_PICKS = {
+    "id": st.sampled_from(_IDS),
+    "title": st.sampled_from(_TITLES),
+    "link": st.sampled_from(_LINKS),
+    "text": st.sampled_from(_TEXTS),
+    "date": st.sampled_from(_DATES),
+}
+_EXTRAS = {
+    odd: st.lists(st.sampled_from(_PLAIN_EXTRAS + (_ODD_EXTRAS if odd else ())), max_size=2) for odd in (False, True)
+}
+_GAPS_OF = {odd: st.sampled_from(_GAPS + (_ODD_GAPS if odd else ())) for odd in (False, True)}
+
+
 @st.composite
 def _entry(draw: st.DrawFn, root: str, *, odd: bool) -> str:
-    pick = {
-        "id": draw(st.sampled_from(_IDS)),
-        "title": draw(st.sampled_from(_TITLES)),
-        "link": draw(st.sampled_from(_LINKS)),
-        "text": draw(st.sampled_from(_TEXTS)),
-        "date": draw(st.sampled_from(_DATES)),
-    }
-    extras = st.sampled_from(_PLAIN_EXTRAS + (_ODD_EXTRAS if odd else ()))
+    pick = {name: draw(strategy) for name, strategy in _PICKS.items()}
     write = _rss_parts if root == "rss" else _atom_parts
-    parts = draw(st.permutations([part for part in write(pick) if part] + draw(st.lists(extras, max_size=2))))
+    parts = draw(st.permutations([part for part in write(pick) if part] + draw(_EXTRAS[odd])))
     name = "item" if root == "rss" else "entry"
     return f"<{name}>{''.join(parts)}</{name}>"
 
@@ -122,15 +128,22 @@ def _atom_parts(pick: dict[str, str]) -> list[str]:
     ]
 
 
+_ROOTS = st.sampled_from(("rss", "feed"))
+_HEADS = {root: st.sampled_from(heads) for root, heads in HEADS.items()}
+_TAILS = {root: st.sampled_from(tails) for root, tails in TAILS.items()}
+_ENTRIES = {
+    (root, odd): st.lists(_entry(root, odd=odd), min_size=1, max_size=5) for root in HEADS for odd in (False, True)
+}
+
+
 @st.composite
 def documents(draw: st.DrawFn, *, odd: bool) -> Made:
     """Feeds of up to five entries; with ``odd``, of everything that must not be cut, too."""
-    root = draw(st.sampled_from(("rss", "feed")))
-    entries = draw(st.lists(_entry(root, odd=odd), min_size=1, max_size=5))
-    gaps = st.sampled_from(_GAPS + (_ODD_GAPS if odd else ()))
+    root = draw(_ROOTS)
+    entries = draw(_ENTRIES[root, odd])
     return Made(
-        draw(st.sampled_from(HEADS[root])),
+        draw(_HEADS[root]),
         tuple(entries),
-        tuple(draw(gaps) for _ in entries),
-        draw(st.sampled_from(TAILS[root])),
+        tuple(draw(_GAPS_OF[odd]) for _ in entries),
+        draw(_TAILS[root]),
     )

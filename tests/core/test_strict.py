@@ -292,16 +292,25 @@ def differences(found: ParsedFeed, expected: ParsedFeed) -> list[str]:
     return of_feed + of_items
 
 
+_ROOT_NAMES = st.sampled_from(("rss", "feed"))
+_HEAD_PARTS = st.lists(st.sampled_from(FEED_PARTS), max_size=4)
+_PARTS = {odd: st.sampled_from(PLAIN_PARTS + (ODD_PARTS if odd else ())) for odd in (False, True)}
+_ENTRIES = {odd: st.lists(st.lists(parts, max_size=6, unique=not odd), max_size=3) for odd, parts in _PARTS.items()}
+_SAID = {
+    True: st.sampled_from(("", "", "", " xml:lang='nl'", " xml:lang=''", " x='1'")),
+    False: st.just(""),
+}
+
+
 @st.composite
 def grammar(draw: st.DrawFn, *, odd: bool) -> bytes:
     """A document of a few entries; its parts from all that feeds may have, in any order."""
-    root = draw(st.sampled_from(("rss", "feed")))
+    root = draw(_ROOT_NAMES)
     opening = draw(st.sampled_from(ROOTS[root][: None if odd else 2]))
-    head = draw(st.lists(st.sampled_from(FEED_PARTS), max_size=4))
-    parts = st.sampled_from(PLAIN_PARTS + (ODD_PARTS if odd else ()))
+    head = draw(_HEAD_PARTS)
     name = "item" if root == "rss" else "entry"
-    entries = draw(st.lists(st.lists(parts, max_size=6, unique=not odd), max_size=3))
-    said = st.sampled_from(("", "", "", " xml:lang='nl'", " xml:lang=''", " x='1'") if odd else ("",))
+    entries = draw(_ENTRIES[odd])
+    said = _SAID[odd]
     items = "".join(f"<{name}{draw(said)}>{''.join(entry)}</{name}>" for entry in entries)
     inside = f"{''.join(head)}{items}"
     if root == "rss":
