@@ -99,19 +99,19 @@ def some_subsets(marks: tuple[bytes, ...], count: int) -> Iterator[frozenset[byt
     yield from (frozenset(chance.sample(each, chance.randrange(len(each) + 1))) for _ in range(count))
 
 
-@settings(max_examples=350, deadline=None)
+@settings(max_examples=220, deadline=None)
 @given(documents(odd=False))
 def test_a_skimmed_body_gives_what_the_whole_gives(made: Made) -> None:
     check(made.body)
 
 
-@settings(max_examples=350, deadline=None)
+@settings(max_examples=220, deadline=None)
 @given(documents(odd=True))
 def test_a_hostile_body_is_skimmed_rightly_or_not_at_all(made: Made) -> None:
     check(made.body)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(documents(odd=True), st.data())
 def test_a_body_that_changed_loses_no_entry(made: Made, data: st.DataObject) -> None:
     """The last body is another one: with entries taken away, put first, and put in another order."""

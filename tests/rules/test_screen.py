@@ -19,7 +19,7 @@ from tests.rules.strategies import expressions, subjects
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(expressions(), subjects())
 def test_nothing_that_matches_is_kept_out(text: str, subject: Subject) -> None:
     expression = parse(text, search=True)
@@ -29,7 +29,7 @@ def test_nothing_that_matches_is_kept_out(text: str, subject: Subject) -> None:
             assert may_match(required_prefixes(expression, english=True), haystack(subject))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(subjects(), st.text(max_size=20))
 def test_a_haystack_is_the_folded_text(subject: Subject, odd: str) -> None:
     subject = replace(subject, text=f"{subject.text}{odd}")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,15 @@ ALLOWED = ("feedwatch.tui", "feedwatch.model", "feedwatch.events", "feedwatch.er
 FILES = sorted(Path(feedwatch.tui.__file__).parent.rglob("*.py"))
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def imported(path: Path) -> set[str]:
     """Every module that a file imports, anywhere in it."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -51,7 +57,7 @@ MARKUP_SINKS = {"Static", "Label", "Button", "Option", "notify", "update", "Link
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_text_reaches_a_widget_only_as_content(path: Path) -> None:
     """A plain ``str`` would be parsed as markup, and with it what a stranger wrote."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
