@@ -254,7 +254,7 @@ def test_a_search_returns_what_the_rules_match_in_the_order_of_the_list(
 # --- real news -------------------------------------------------------------------------------------------------------
 
 CORPUS = os.environ.get("FEEDWATCH_CORPUS", "")
-READ = 3_500
+READ = 2_400
 """Items of the stream: more than a walk takes to come to its largest batches, and more than a page holds."""
 HAND_MADE = (
     *("drone", "general", "=General", "the", "minister*", "virus -coronavirus", "-the", "not (trump OR covid)"),
