@@ -172,7 +172,7 @@ class Desk:
             items = await self.store.archived(item_ids[start : start + _PORTION])
             await asyncio.to_thread(replay.look, items)
         progress(len(item_ids), len(item_ids))
-        return replay.result(since, count, await self.store.tellings(replay.stories))
+        return replay.result(since, count, await self.store.tellings(replay.stories_to_ask))
 
     def _tested(self, rule: str, instead_of: str) -> tuple[Rule, Expression | None]:
         """The rule to test, and the expression to compare it with."""

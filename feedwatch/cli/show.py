@@ -15,7 +15,7 @@ from feedwatch.cli.records import item_record
 from feedwatch.core.characters import plain
 from feedwatch.core.reading import marked_lines
 from feedwatch.errors import UsageError
-from feedwatch.model import Article, Change, ItemDetail, ItemId, Run
+from feedwatch.model import Article, ItemDetail, ItemId, Run, RunKind
 
 WIDEST = 100
 """Columns of text that an eye follows with ease."""
@@ -105,4 +105,4 @@ def _edits(detail: ItemDetail) -> Iterator[str]:
 
 def _said(run: Run) -> str:
     """Words that are told apart without colours."""
-    return {Change.REMOVED: f"[-{run.text}-]", Change.ADDED: f"{{+{run.text}+}}"}.get(run.change, run.text)
+    return {RunKind.REMOVED: f"[-{run.text}-]", RunKind.ADDED: f"{{+{run.text}+}}"}.get(run.kind, run.text)

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from feedwatch.core.gist import SPACELESS
-from feedwatch.model import Change, Run
+from feedwatch.model import Run, RunKind
 
 MOST_WORDS: Final = 400
 AROUND: Final = 6
@@ -22,7 +22,7 @@ AROUND: Final = 6
 MOST_RUNS: Final = 60
 """Runs of one difference; what follows is cut off."""
 _WORD = re.compile(f"(?:{SPACELESS}|(?:(?!{SPACELESS})\\S)+) ?")
-_LEFT_OUT = Run(Change.SAME, "…")
+_LEFT_OUT = Run(RunKind.SAME, "…")
 
 
 def difference(before: str, after: str) -> tuple[Run, ...]:
@@ -33,7 +33,7 @@ def difference(before: str, after: str) -> tuple[Run, ...]:
     start = _alike(ours, theirs)
     end = _alike(ours[start:][::-1], theirs[start:][::-1])
     middle = _compared(ours[start : len(ours) - end], theirs[start : len(theirs) - end])
-    runs = [(Change.SAME, ours[:start]), *middle, (Change.SAME, ours[len(ours) - end :])]
+    runs = [(RunKind.SAME, ours[:start]), *middle, (RunKind.SAME, ours[len(ours) - end :])]
     folded = tuple(_folded([run for run in runs if run[1]]))
     return (*folded[:MOST_RUNS], _LEFT_OUT) if len(folded) > MOST_RUNS else folded
 
@@ -49,21 +49,21 @@ def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
     return next((place for place, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
 
 
-def _compared(ours: list[str], theirs: list[str]) -> Iterator[tuple[Change, list[str]]]:
+def _compared(ours: list[str], theirs: list[str]) -> Iterator[tuple[RunKind, list[str]]]:
     head, tail = ours[:MOST_WORDS], theirs[:MOST_WORDS]
     for kind, first, last, start, stop in SequenceMatcher(None, head, tail, autojunk=False).get_opcodes():
         if kind == "equal":
-            yield Change.SAME, head[first:last]
+            yield RunKind.SAME, head[first:last]
         else:
-            yield Change.REMOVED, head[first:last]
-            yield Change.ADDED, tail[start:stop]
-    yield Change.REMOVED, ours[MOST_WORDS:]
-    yield Change.ADDED, theirs[MOST_WORDS:]
+            yield RunKind.REMOVED, head[first:last]
+            yield RunKind.ADDED, tail[start:stop]
+    yield RunKind.REMOVED, ours[MOST_WORDS:]
+    yield RunKind.ADDED, theirs[MOST_WORDS:]
 
 
-def _folded(runs: Sequence[tuple[Change, list[str]]]) -> Iterator[Run]:
+def _folded(runs: Sequence[tuple[RunKind, list[str]]]) -> Iterator[Run]:
     for place, (kind, words) in enumerate(runs):
-        if kind is not Change.SAME:
+        if kind is not RunKind.SAME:
             yield Run(kind, "".join(words).strip())
             continue
         before = words[:AROUND] if place else []

@@ -86,12 +86,12 @@ def _domain_of_site(url: str) -> str:
     return registrable_domain(url)
 
 
-def outlets(voices: Iterable[Voice]) -> int:
+def count_outlets(voices: Iterable[Voice]) -> int:
     """How many outlets tell a story."""
     return len({one.outlet for one in voices})
 
 
-def sources(voices: Iterable[Voice]) -> int:
+def count_sources(voices: Iterable[Voice]) -> int:
     """From how many sources a story is told."""
     groups: list[set[str | int]] = []
     for who, words in {(one.credit or agency_of(one.outlet) or one.outlet, one.words) for one in voices}:

@@ -161,12 +161,12 @@ class Grouping:
             told = replace(told, story=other.story, words=other.words if _is_copy(told, other) else words)
         self._add(told)
         voice = Voice(outlet, draft.credit, told.words)
-        grows = other is not None and all(one.outlet != outlet for one in self._voices[told.story])
+        adds_outlet = other is not None and all(one.outlet != outlet for one in self._voices[told.story])
         self._voices[told.story].add(voice)
         if compared:
             self._items += 1
             self._known.update(vector.keys())
-        return NewItem(draft, told.story, pack(vector), grows, voice)
+        return NewItem(draft, told.story, pack(vector), adds_outlet, voice)
 
     def _add(self, told: _Told) -> None:
         place = len(self._told)

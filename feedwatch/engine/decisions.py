@@ -20,6 +20,7 @@ from feedwatch.model import (
     Claim,
     Draft,
     DraftFeed,
+    EarlierItem,
     Feed,
     FeedState,
     FeedUpdate,
@@ -28,7 +29,6 @@ from feedwatch.model import (
     NewDelivery,
     NewItem,
     Severity,
-    StoredTelling,
     StoryRef,
     Subject,
 )
@@ -155,14 +155,14 @@ def _raise(
     raised = raise_alerts(rules, arrivals, notified, poll.now, baseline=poll.is_baseline)
     if rules.counting_outlets and not poll.is_baseline:
         known = dict(notified) | {one.rule: poll.now for one in raised.alerts if one.state is AlertState.RAISED}
-        grown = {one.story: poll.batch.outlets(one) for one in new if one.grows and one.story is not None}
+        grown = {one.story: poll.batch.outlets(one) for one in new if one.adds_outlet and one.story is not None}
         for story, outlets in grown.items():
             own = {one.draft.key for one in new if one.story == story}
             told = poll.told(story) | {alert.rule for alert in raised.alerts if alert.item_key in own}
             again = _ask_again(rules.counting_outlets, poll, story, outlets, told, known)
             raised = Raised(raised.alerts + again.alerts, Counter(raised.timeouts) + Counter(again.timeouts))
     poll.batch.remember(
-        (one, StoredTelling(poll.feed.id, one.draft.key, subject)) for one, subject in zip(new, subjects, strict=True)
+        (one, EarlierItem(poll.feed.id, one.draft.key, subject)) for one, subject in zip(new, subjects, strict=True)
     )
     return raised
 

@@ -30,7 +30,7 @@ class Revision:
     published: datetime | None
 
 
-class Change(StrEnum):
+class RunKind(StrEnum):
     """What became of words."""
 
     SAME = "same"
@@ -41,7 +41,7 @@ class Change(StrEnum):
 class Run(NamedTuple):
     """Words of a difference that stand together; "…" among them stands for those left out."""
 
-    change: Change
+    kind: RunKind
     text: str
 
 

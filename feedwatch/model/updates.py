@@ -59,7 +59,7 @@ class NewItem:
     story: StoryRef | None = None
     vector: bytes = b""
     """What it says, as ``core/gist.py`` packs it."""
-    grows: bool = False
+    adds_outlet: bool = False
     """Its outlet is the story's newest."""
     voice: Voice | None = None
     """By whom it tells its story; None for the feed's own outlet, without more."""
@@ -138,7 +138,7 @@ class FeedUpdate:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredTelling:
+class EarlierItem:
     """An item of a story, for rules to ask again once that has grown."""
 
     feed_id: FeedId
@@ -156,7 +156,7 @@ class Basis:
     """Rules that have an alert for a story of the candidates."""
     told_by_item: Mapping[ItemId, frozenset[str]]
     """The same for the story of an item that is known with another wording."""
-    tellings: Mapping[StoryId, tuple[StoredTelling, ...]] = field(default_factory=dict)
+    tellings: Mapping[StoryId, tuple[EarlierItem, ...]] = field(default_factory=dict)
     """The items of the candidates' stories, earliest first, where rules ask how many outlets tell a story."""
 
 

@@ -64,7 +64,7 @@ class Replay:
         """Items that did not match when they came, and whose stories grew."""
 
     @property
-    def stories(self) -> tuple[StoryId, ...]:
+    def stories_to_ask(self) -> tuple[StoryId, ...]:
         """The stories that an alert was, or may be, raised for: their tellings are what ``result`` asks for."""
         items = (*(one.item for one in self._found), *self._waiting)
         return tuple({*self._raised, *(item.story_id for item in items)})
@@ -82,7 +82,7 @@ class Replay:
                 self._compare(_hit(item, found, at, reason), found, find(self._before, prepared, at))
 
     def result(self, since: datetime, items: int, tellings: Mapping[StoryId, Sequence[Telling]]) -> Backtest:
-        """What came of it; ``tellings`` are those of ``stories``."""
+        """What came of it; ``tellings`` are those of ``stories_to_ask``."""
         later = (self._once_grown(item, tellings.get(item.story_id, ())) for item in self._waiting)
         self._found += [one for one in later if one is not None]
         for match in sorted(self._found, key=lambda one: one.at):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedwatch.core.outlets import is_unnamed
-from feedwatch.model import Basis, Draft, FeedId, StoredTelling, StoryId
+from feedwatch.model import Basis, Draft, EarlierItem, FeedId, StoryId
 from feedwatch.store import alerts, identities, stories
 from feedwatch.store.connection import Connection
 from feedwatch.store.items import SUBJECT
@@ -66,10 +66,10 @@ def _with_tellings(connection: Connection, found: Basis) -> Basis:
     return replace(found, stories=grouped_by, tellings=_tellings(connection, story_ids))
 
 
-def _tellings(connection: Connection, story_ids: Iterable[StoryId]) -> Mapping[StoryId, tuple[StoredTelling, ...]]:
+def _tellings(connection: Connection, story_ids: Iterable[StoryId]) -> Mapping[StoryId, tuple[EarlierItem, ...]]:
     """The items of stories, earliest first."""
-    found: defaultdict[StoryId, list[StoredTelling]] = defaultdict(list)
+    found: defaultdict[StoryId, list[EarlierItem]] = defaultdict(list)
     for story_id in story_ids:
         for row in connection.execute(_OF_STORY, (story_id, MOST_TELLINGS)):
-            found[story_id].insert(0, StoredTelling(FeedId(row["feed_id"]), row["key"], to_subject(row)))
+            found[story_id].insert(0, EarlierItem(FeedId(row["feed_id"]), row["key"], to_subject(row)))
     return {story_id: tuple(told) for story_id, told in found.items()}

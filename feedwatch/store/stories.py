@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
-from feedwatch.core import outlets
-from feedwatch.core.outlets import Site, names_of
+from feedwatch.core.outlets import Site, count_outlets, count_sources, names_of
 from feedwatch.core.stories import WINDOW
 from feedwatch.model import (
     Draft,
@@ -164,7 +163,7 @@ def _said(rows: Sequence[Row]) -> tuple[str, int, int, int, int, int]:
     voices = [Voice(row["outlet"], row["credit"], row["words"]) for row in rows]
     seen = [row["seen"] for row in rows]
     return (
-        rows[0]["title"], len(rows), outlets.outlets(voices), outlets.sources(voices), min(seen), max(seen)
+        rows[0]["title"], len(rows), count_outlets(voices), count_sources(voices), min(seen), max(seen)
     )  # fmt: skip
 
 

@@ -24,8 +24,8 @@ from feedwatch.model import (
     View,
 )
 from feedwatch.tui import window as windows
-from feedwatch.tui.done import Done, Mark, MarkKind, marked_alert, marked_detail, marked_row
 from feedwatch.tui.sentences import waits
+from feedwatch.tui.undo import Done, Mark, MarkKind, marked_alert, marked_detail, marked_row
 from feedwatch.tui.window import Window
 
 HEARD = 500

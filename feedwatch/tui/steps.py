@@ -15,8 +15,8 @@ from feedwatch.model import Anchor, Explanation, FeedId, ItemId, StoryId, View
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
 from feedwatch.tui.backend import Backend
-from feedwatch.tui.done import Mark, MarkKind, Regrouping
 from feedwatch.tui.state import ViewState
+from feedwatch.tui.undo import Mark, MarkKind, Regrouping
 from feedwatch.tui.window import PAGE, Load, Window
 
 ALERTS = 500

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from feedwatch.model import Block, BlockKind, Change, Document, Edit, Enclosure, ItemAlert, ItemDetail, Link, Run
+from feedwatch.model import Block, BlockKind, Document, Edit, Enclosure, ItemAlert, ItemDetail, Link, Run, RunKind
 from feedwatch.tui import guard
 from feedwatch.tui.cells import Piece, Span, cut, merged, wrapped
 from feedwatch.tui.sentences import alert_words, local_time, size_words
@@ -175,12 +175,12 @@ def _edited(edit: Edit, runs: Sequence[Run], width: int, now: datetime) -> Itera
     marks = [(0, len(text), "warning")]
     for run in runs:
         text += " "
-        marks.append((len(text), len(text) + len(run.text), _CHANGED[run.change]))
+        marks.append((len(text), len(text) + len(run.text), _CHANGED[run.kind]))
         text += run.text
     yield from _set(_Ink(text, "", tuple(marks)), width)
 
 
-_CHANGED = {Change.SAME: "", Change.REMOVED: "removed", Change.ADDED: "added"}
+_CHANGED = {RunKind.SAME: "", RunKind.REMOVED: "removed", RunKind.ADDED: "added"}
 
 
 def _enclosed(enclosure: Enclosure) -> str:

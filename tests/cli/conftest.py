@@ -21,7 +21,6 @@ from feedwatch.model import (
     Anchor,
     Article,
     Backtest,
-    Change,
     ChannelState,
     Delivery,
     DeliveryId,
@@ -51,6 +50,7 @@ from feedwatch.model import (
     Rule,
     RuleHealth,
     Run,
+    RunKind,
     Severity,
     Stats,
     StatsLine,
@@ -112,7 +112,7 @@ def detail() -> ItemDetail:
             ),
         ),
         revisions=(Revision(NOON, "Drone seen", "A drone.", None),),
-        edits=(Edit(NOON, (Run(Change.REMOVED, "Drone seen"), Run(Change.ADDED, HOSTILE)), ()),),
+        edits=(Edit(NOON, (Run(RunKind.REMOVED, "Drone seen"), Run(RunKind.ADDED, HOSTILE)), ()),),
         members=(StoryMember(ItemId(9), "Drone hits", "https://c.example/", "AP", NOON),),
     )
 

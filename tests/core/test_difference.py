@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedwatch.core.difference import MOST_RUNS, MOST_WORDS, difference
-from feedwatch.model import Change
+from feedwatch.model import RunKind
 
-_SIGNS = {Change.SAME: "", Change.REMOVED: "-", Change.ADDED: "+"}
+_SIGNS = {RunKind.SAME: "", RunKind.REMOVED: "-", RunKind.ADDED: "+"}
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "ceasefire", "talks"]), max_size=40).map(" ".join)
 
 
 def said(before: str, after: str) -> list[str]:
-    return [_SIGNS[run.change] + run.text for run in difference(before, after)]
+    return [_SIGNS[run.kind] + run.text for run in difference(before, after)]
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_each_wording_is_in_the_difference_of_two(before: str, after: str) -> No
     if before.split() == after.split():
         assert runs == ()
     elif not any("…" in run.text.split() for run in runs):
-        assert " ".join(run.text for run in runs if run.change is not Change.ADDED).split() == before.split()
-        assert " ".join(run.text for run in runs if run.change is not Change.REMOVED).split() == after.split()
+        assert " ".join(run.text for run in runs if run.kind is not RunKind.ADDED).split() == before.split()
+        assert " ".join(run.text for run in runs if run.kind is not RunKind.REMOVED).split() == after.split()
 
 
 def test_long_and_hostile_texts_are_compared_in_part() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedwatch.core.outlets import Site, names_of, outlet_of, outlets, publisher, sources
+from feedwatch.core.outlets import Site, count_outlets, count_sources, names_of, outlet_of, publisher
 from feedwatch.model import Subscription, Voice
 from tests.core.test_update import draft
 
@@ -72,5 +72,5 @@ def test_domains_go_by_the_name_that_one_outlet_gives_them() -> None:
     ],
 )
 def test_outlets_and_sources_are_counted(voices: tuple[Voice, ...], counts: tuple[int, int]) -> None:
-    assert (outlets(voices), sources(voices)) == counts
-    assert (outlets(voices[::-1]), sources(voices[::-1])) == counts
+    assert (count_outlets(voices), count_sources(voices)) == counts
+    assert (count_outlets(voices[::-1]), count_sources(voices[::-1])) == counts

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from feedwatch.core.gist import gist, pack, unpacked, weigh
-from feedwatch.core.outlets import outlets
+from feedwatch.core.outlets import count_outlets
 from feedwatch.core.stories import Grouping, title_key, url_key
 from feedwatch.model import Draft, FeedId, Founder, ItemId, StoryBasis, StoryCandidate, StoryId, StoryRef, Voice
 from tests.core.test_update import draft as bare_draft
@@ -144,7 +144,7 @@ def test_outlets_are_counted_with_those_of_the_story_before() -> None:
     basis = StoryBasis((candidate(),), {StoryId(7): frozenset((Voice("Two"), Voice("Three")))})
     grouping = Grouping([basis])
     assert grouping.join(draft("a", TITLE), FeedId(1), "One", NOW).story == 7
-    assert outlets(grouping.voices(StoryId(7))) == 3
+    assert count_outlets(grouping.voices(StoryId(7))) == 3
 
 
 def test_drafts_of_a_batch_join_each_other() -> None:
@@ -152,7 +152,7 @@ def test_drafts_of_a_batch_join_each_other() -> None:
     first = grouping.join(draft("a", TITLE), FeedId(1), "One", NOW)
     second = grouping.join(draft("b", TITLE), FeedId(2), "Two", NOW)
     assert first.story == second.story == Founder(FeedId(1), b"a")
-    assert outlets(grouping.voices(second.story)) == 2
+    assert count_outlets(grouping.voices(second.story)) == 2
 
 
 # --- whatever the order ----------------------------------------------------------------------------------------------

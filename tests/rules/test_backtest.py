@@ -74,7 +74,7 @@ def test_a_story_that_grows_is_told_of_again() -> None:
 
     done = replay.result(NOON, 6, {StoryId(7): tellings})
 
-    assert replay.stories == (StoryId(7),)
+    assert replay.stories_to_ask == (StoryId(7),)
     assert (done.raised, done.grown) == (1, 2)
     assert dict(done.by_feed) == {"One": Tally(1), "Three": Tally(0, 1), "Five": Tally(0, 1)}
 
@@ -107,7 +107,7 @@ def test_an_item_alerts_once_its_story_has_got_far_enough() -> None:
     )
 
     replay = replayed(Rule("r", "drone outlets>=3"), *items)
-    assert replay.stories == (StoryId(7),)
+    assert replay.stories_to_ask == (StoryId(7),)
     done = replay.result(NOON, 3, {StoryId(7): told})
 
     assert [(hit.item_id, hit.seen) for hit in done.first] == [(1, NOON + 2 * HOUR), (2, NOON + 4 * HOUR)]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feedwatch.model import Aliased, Change, ChangedItem, Document, Edit, ItemDetail, ItemId, KnownItem, Run, View
+from feedwatch.model import Aliased, ChangedItem, Document, Edit, ItemDetail, ItemId, KnownItem, Run, RunKind, View
 from feedwatch.store.store import Store
 from feedwatch.store.updates import MOST_REVISIONS
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, digest, draft, joining, known_of, update
@@ -151,10 +151,10 @@ async def test_what_was_changed_is_told_word_by_word_newest_first(store: Store) 
         await add(store, changed=(change,), at=NOW + hours * HOUR)
     newest, first = (await detail(store, item_id)).edits
     assert newest == Edit(
-        NOW + 2 * HOUR, (), (Run(Change.SAME, "They"), Run(Change.REMOVED, "meet."), Run(Change.ADDED, "left."))
+        NOW + 2 * HOUR, (), (Run(RunKind.SAME, "They"), Run(RunKind.REMOVED, "meet."), Run(RunKind.ADDED, "left."))
     )
     assert first == Edit(
-        NOW + HOUR, (Run(Change.SAME, "Talks"), Run(Change.REMOVED, "begin"), Run(Change.ADDED, "fail")), ()
+        NOW + HOUR, (Run(RunKind.SAME, "Talks"), Run(RunKind.REMOVED, "begin"), Run(RunKind.ADDED, "fail")), ()
     )
     assert (await store.items(View(query="is:edited fail"), 10, now=NOW)).rows[0].edited
 

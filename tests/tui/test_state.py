@@ -6,8 +6,8 @@ from feedwatch.events import ConfigReloaded
 from feedwatch.model import AlertId, ItemDetail, ItemId, ItemRow, Page, View
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
-from feedwatch.tui.done import Mark, MarkKind, reverse
 from feedwatch.tui.state import Mode, Reading, ViewState
+from feedwatch.tui.undo import Mark, MarkKind, reverse
 from feedwatch.tui.window import Load
 from tests.tui.fake_backend import make_alert, make_row
 

@@ -8,7 +8,6 @@ from feedwatch.model import (
     Article,
     Block,
     BlockKind,
-    Change,
     Document,
     Edit,
     Enclosure,
@@ -19,6 +18,7 @@ from feedwatch.model import (
     Link,
     Match,
     Run,
+    RunKind,
     Severity,
     StoryMember,
 )
@@ -112,7 +112,7 @@ def test_what_belongs_to_the_item_stands_at_the_end() -> None:
         detail(document((BlockKind.PARAGRAPH, "x"))),
         enclosures=(Enclosure("https://example.org/a.mp3", "audio/mpeg", 12_300_000),),
         members=(StoryMember(ItemId(2), "Same story", "", "Reuters", NOW),),
-        edits=(Edit(NOW, (Run(Change.REMOVED, "Old"), Run(Change.ADDED, "New"), Run(Change.SAME, "title")), ()),),
+        edits=(Edit(NOW, (Run(RunKind.REMOVED, "Old"), Run(RunKind.ADDED, "New"), Run(RunKind.SAME, "title")), ()),),
     )
     text = written(shown(item, 100))
     assert "audio/mpeg · 12 MB · https://example.org/a.mp3" in text

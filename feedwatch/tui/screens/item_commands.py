@@ -12,13 +12,13 @@ from feedwatch.model import ItemId
 from feedwatch.tui import state as states
 from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
-from feedwatch.tui.done import Mark, MarkKind, Regrouping, reverse
 from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.state_screen import StateScreen
 from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.why import WhyScreen
 from feedwatch.tui.sentences import is_web
 from feedwatch.tui.state import Mode, ViewState
+from feedwatch.tui.undo import Mark, MarkKind, Regrouping, reverse
 
 
 class ItemCommands(StateScreen):
