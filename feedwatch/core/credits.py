@@ -14,6 +14,7 @@ from typing import Final
 HEAD: Final = 300
 """Characters of the text in which an agency that is cited is taken as the source of it all."""
 DATELINE: Final = 120
+"""Of these, in which a dateline stands."""
 TAIL: Final = 200
 """Characters at its end, where credits stand."""
 
@@ -70,7 +71,7 @@ _AGENCIES = (
 
 
 def _spelled(name: str) -> Iterable[str]:
-    """A name as written in other cases too, where it is written large: "REUTERS"; Slavic ones with their endings."""
+    """A name, and in capitals where it is long: "REUTERS"."""
     yield name
     if len(name) > 4 and name.upper() != name:
         yield name.upper()
@@ -83,8 +84,6 @@ _DOMAINS = {domain: name for name, _, domain in _AGENCIES} | {
     "unian.info": "UNIAN",
     "tass.ru": "TASS",
     "news.cn": "Xinhua",
-    "xinhuanet.com": "Xinhua",
-    "bloomberg.com": "Bloomberg News",
 }
 _FOLDED = {spelled.casefold(): name for spelled, name in _NAMES.items()}
 
@@ -105,7 +104,7 @@ _DATELINES = (
     re.compile(rf"(?<!\w)/\s?{_NAME}\s?/"),
     re.compile(rf"(?:[-–—]|\d\s\w{{3,10}}\.)\s*{_NAME}\s*(?:[.\n]|[-–—]\s)"),
 )
-_BYLINE = re.compile(rf"(?:^|[,;/&|(]|\b(?:by|By|BY|von|and|with|via|de)\b)\s*(?:[Tt]he )?{_NAME}")
+_BYLINE = re.compile(rf"(?:^|[,;/&|(]|\b(?:by|By|BY|von|and|with|via|de)\b)\s*(?:[Tt]he )?{_NAME}{_NO_PICTURE}")
 _CITED = (
     re.compile(rf"\b{_CITING}{_BEFORE_NAME}{_NAME}{_NO_PICTURE}"),
     re.compile(rf"(?<!\w){_NAME}\s+(?:news agency\s+)?(?:reports?|reported|повідомля\w+|передає|сообщ\w+|переда[её]т|"

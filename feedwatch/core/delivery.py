@@ -93,7 +93,7 @@ def digest_body(bodies: Sequence[bytes], now: datetime) -> bytes:
 
 def _brief(data: Mapping[str, Any]) -> dict[str, object]:
     item = {key: value for key, value in data["item"].items() if key != "summary"}
-    story = {"id": data["story"]["id"], "outlets": data["story"]["outlets"]}
+    story = {key: value for key, value in data["story"].items() if key != "items"}
     return {"alert": data["alert"], "item": item, "matches": data["matches"], "story": story}
 
 

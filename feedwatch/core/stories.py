@@ -65,14 +65,16 @@ LONG_WORD: Final = 4
 MOST_OF_TERM: Final = 16
 MOST_LIKELY: Final = 6
 """Items that are compared in full, those that share most of the heaviest terms."""
+SHARED: Final = 0.06
+"""What the heaviest terms of a draft must add to the cosine at least (measured: no item that is alike enough is left
+out)."""
 COPY: Final = 0.85
 """The cosine from which on two items are the same words: two of three agency copies in two papers, and one in three
 hundred pairs of reports that two papers wrote themselves (measured)."""
 TEXT_WORDS: Final = 40
 MIN_TEXT_WORDS: Final = 12
+"""Of a text, to know copies by: its first words, and no fewer than these."""
 MOST_CHARACTERS: Final = 1_000
-SHARED: Final = 0.06
-"""What these terms must add to the cosine at least (measured: no item that is alike enough is left out)."""
 
 _WORD = re.compile(r"\w+")
 

@@ -175,17 +175,18 @@ def _ask_again(
     timeouts = Counter[str]()
     for one in poll.batch.earlier(story):
         subject = replace(one.subject, outlets=outlets)
-        arrival = Arrival(one.key, subject, told=told, again=True, feed_id=one.feed_id)
+        arrival = Arrival(one.key, subject, told=told, feed_id=one.feed_id)
         raised = raise_alerts(rules, (arrival,), notified, poll.now, baseline=False)
         told |= {alert.rule for alert in raised.alerts}
-        notified |= {alert.rule: poll.now for alert in raised.alerts if alert.state is AlertState.RAISED}
+        # the cooldown of the next story's alerts counts these
+        notified.update({alert.rule: poll.now for alert in raised.alerts if alert.state is AlertState.RAISED})
         alerts += raised.alerts
         timeouts.update(raised.timeouts)
     return Raised(alerts, timeouts)
 
 
 def _edit(poll: _Poll, change: ChangedItem) -> Arrival:
-    subject = replace(_subject(poll, change.draft, 1), edited=change.is_edited)
+    subject = replace(_subject(poll, change.draft, poll.basis.outlets.get(change.item_id, 1)), edited=change.is_edited)
     told = poll.basis.told_by_item.get(change.item_id, frozenset())
     return Arrival(change.draft.key, subject, _as_it_was(subject, change), told)
 

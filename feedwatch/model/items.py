@@ -28,6 +28,8 @@ class Revision:
     title: str
     text: str
     published: datetime | None
+    is_edit: bool = True
+    """A word was changed then, and not only the date."""
 
 
 class RunKind(StrEnum):
@@ -80,7 +82,7 @@ class Subject:
     tags: tuple[str, ...] = ()
     language: str = ""
     outlets: int = 1
-    """Independent outlets of its story."""
+    """How many tell its story."""
     read: bool = False
     starred: bool = False
     alerted: bool = False
@@ -116,13 +118,13 @@ class Explanation:
 
 
 class Voice(NamedTuple):
-    """By whom a story is told once."""
+    """Where one item of a story has its words from: who published it, whom it credits, and which words they are."""
 
     outlet: str
     credit: str = ""
     """The news agency that it credits; '' for none."""
     words: int | None = None
-    """The same number for those whose words are the same; None where nothing was said."""
+    """A hash that items share whose words are the same, passed on from one to its copies; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True)

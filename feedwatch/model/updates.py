@@ -60,7 +60,7 @@ class NewItem:
     vector: bytes = b""
     """What it says, as ``core/gist.py`` packs it."""
     adds_outlet: bool = False
-    """Its outlet is the story's newest."""
+    """It brings its story an outlet; known only where rules count outlets."""
     voice: Voice | None = None
     """By whom it tells its story; None for the feed's own outlet, without more."""
 
@@ -132,9 +132,9 @@ class FeedUpdate:
     aliased: tuple[Aliased, ...] = ()
     alerts: tuple[NewAlert, ...] = ()
     rule_timeouts: Mapping[str, int] = field(default_factory=dict)
+    """Rule name -> searches of its regular expressions that took too long in this poll."""
     quiet: Mapping[str, datetime] = field(default_factory=dict)
     """Channels in their quiet hours, and when these end; critical alerts don't wait for it."""
-    """Rule name -> searches of its regular expressions that took too long in this poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,8 @@ class Basis:
     """The same for the story of an item that is known with another wording."""
     tellings: Mapping[StoryId, tuple[EarlierItem, ...]] = field(default_factory=dict)
     """The items of the candidates' stories, earliest first, where rules ask how many outlets tell a story."""
+    outlets: Mapping[ItemId, int] = field(default_factory=dict)
+    """How many outlets tell the story of an item that is known, under the same condition."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,11 @@ class View:
     grouped: bool = False
     """Of each story only the item that came first of those in the view; what a query finds is never left out."""
 
+    @property
+    def is_by_story(self) -> bool:
+        """Whether a line stands for a story."""
+        return self.grouped and not self.query
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Anchor:

@@ -24,10 +24,8 @@ class Arrival:
     """An edit alerts only where the earlier wording did not match."""
     told: frozenset[str] = frozenset()
     """Rules that have an alert for its story already: a new item's match is kept and not sent, an edit's is nothing."""
-    again: bool = False
-    """An earlier item whose story has grown: its match is nothing either where the story was told."""
     feed_id: FeedId | None = None
-    """Its feed, where that is not the one that was polled."""
+    """Of an earlier item whose story has grown; its match is nothing either where the story was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def raise_alerts(
     timeouts: dict[str, int] = {}
     notified = dict(last_raised)
     for arrival in arrivals:
-        without = arrival.told if arrival.again or arrival.earlier is not None else frozenset[str]()
+        without = arrival.told if arrival.feed_id is not None or arrival.earlier is not None else frozenset[str]()
         for compiled, found in find_all(rules, arrival.subject, now, without):
             if found.timeouts:
                 timeouts[compiled.rule.name] = timeouts.get(compiled.rule.name, 0) + found.timeouts

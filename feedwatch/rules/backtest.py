@@ -79,7 +79,7 @@ class Replay:
             self._timeouts += found.timeouts
             reason = self._keep(_Match(at, item, found))
             if self._before is not None:
-                self._compare(_hit(item, found, at, reason), found, find(self._before, prepared, at))
+                self._compare(_Match(at, item, found), reason)
 
     def result(self, since: datetime, items: int, tellings: Mapping[StoryId, Sequence[Telling]]) -> Backtest:
         """What came of it; ``tellings`` are those of ``stories_to_ask``."""
@@ -143,13 +143,20 @@ class Replay:
             self._first.append(hit)
         return reason
 
-    def _compare(self, hit: Hit, now: Found, before: Found) -> None:
-        if now.matched == before.matched:
-            return
-        self._differing[before.matched] += 1
-        samples = self._lost if before.matched else self._gained
-        if len(samples) < FIRST:
-            samples.append(hit if now.matched else replace(hit, matches=before.matches))
+    def _compare(self, match: _Match, reason: str) -> None:
+        """Whether the present version says otherwise of an item, whose story is as large as it is by now."""
+        at, item, found = match
+        assert self._before is not None  # noqa: S101  # who calls this has one
+        if self._counts_outlets or counts_outlets(self._before):
+            grown = prepare(replace(item.subject, outlets=item.outlets))
+            found, before = find(self._expression, grown, at), find(self._before, grown, at)
+        else:
+            before = find(self._before, item.subject, at)
+        if found.matched != before.matched:
+            self._differing[before.matched] += 1
+            samples = self._lost if before.matched else self._gained
+            if len(samples) < FIRST:
+                samples.append(_hit(item, before if before.matched else found, at, reason))
 
     def _told_again(self, tellings: Sequence[Telling], raised_at: datetime) -> list[Telling]:
         """The tellings with which an alerted story came to a number of outlets that its rule tells of again."""

@@ -63,7 +63,10 @@ def _read_one(
 def _with_tellings(connection: Connection, found: Basis) -> Basis:
     story_ids = {one.story_id for one in found.stories.candidates}
     grouped_by = replace(found.stories, voices=stories.voices(connection, story_ids))
-    return replace(found, stories=grouped_by, tellings=_tellings(connection, story_ids))
+    known = (*found.known.by_key.values(), *found.known.by_signature.values())
+    item_ids = {one.item_id for one in known if one.item_id is not None}
+    outlets = stories.outlets_of(connection, item_ids)
+    return replace(found, stories=grouped_by, tellings=_tellings(connection, story_ids), outlets=outlets)
 
 
 def _tellings(connection: Connection, story_ids: Iterable[StoryId]) -> Mapping[StoryId, tuple[EarlierItem, ...]]:

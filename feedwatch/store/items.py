@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,8 @@ from feedwatch.store.rows import (
 
 MOST_EDITS = 5
 """Changes of an item's wording that are compared, the newest."""
+MOST_COUNTED = 5_000
+"""Items of a grouped view up to which its stories are counted (measured: 10 ms for a thousand)."""
 SMALL = 20_000
 """Items of a tag up to which it is faster to sort them all than to walk every item in search of them."""
 
@@ -114,12 +117,12 @@ def condition(connection: Connection, view: View, feeds: frozenset[int] | None =
     if view.tag:
         feeds = _tagged(connection, view.tag).intersection(*([] if feeds is None else [feeds]))
     found = found if feeds is None else _of_feeds(connection, found, sorted(feeds))
-    return _first_of_story(found) if view.grouped and not view.query else found
+    return _first_of_story(found) if view.is_by_story else found
 
 
 def _first_of_story(found: Condition) -> Condition:
     """The condition without items of whose story it holds an earlier one, of which it asks the same."""
-    earlier = _EARLIER.format(found.where.replace("m.", "earlier."))
+    earlier = _EARLIER.format(re.sub(r"\bm\.", "earlier.", found.where))
     return found.joined(earlier, *found.parameters)
 
 
@@ -197,20 +200,27 @@ def to_item_rows(
 
 
 def count(connection: Connection, view: View) -> int | None:
-    """How many items a view has; None for one with a query. At most as many of a grouped view of feeds, or unread."""
+    """How many lines a view has; None for one with a query, and for a grouped one of more items than are counted."""
     if view.query:
         return None
     if view.starred or view.alerted:
-        found = condition(connection, view)
-        (number,) = connection.execute(
-            f"SELECT count(*) FROM marks m WHERE {found.where}",  # noqa: S608  # constants; what was asked is bound
-            found.parameters,
-        ).fetchone()
-        return int(number)
+        return _counted(connection, view)
     if view == View(grouped=True):
-        (number,) = connection.execute("SELECT count(*) FROM stories").fetchone()
+        (number,) = connection.execute("SELECT count(*) FROM stories WHERE items > 0").fetchone()
         return int(number)
-    return _tallied(connection, view)
+    items = _tallied(connection, view)
+    if not view.grouped:
+        return items
+    return _counted(connection, view) if items <= MOST_COUNTED else None
+
+
+def _counted(connection: Connection, view: View) -> int:
+    found = condition(connection, view)
+    (number,) = connection.execute(
+        f"SELECT count(*) FROM marks m WHERE {found.where}",  # noqa: S608  # constants; what was asked is bound
+        found.parameters,
+    ).fetchone()
+    return int(number)
 
 
 def _tallied(connection: Connection, view: View) -> int:
@@ -260,7 +270,7 @@ def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
 def _changed(revisions: Sequence[Revision], title: str, text: str) -> Iterator[tuple[Revision, str, str]]:
     """The earlier wordings that are not those after them, newest first, with title and text that came after."""
     for one in revisions:
-        if (one.title.split(), one.text.split()) != (title.split(), text.split()):
+        if one.is_edit and (one.title.split(), one.text.split()) != (title.split(), text.split()):
             yield one, title, text
         title, text = one.title, one.text
 
@@ -274,7 +284,13 @@ def _revisions(connection: Connection, item_id: ItemId) -> tuple[Revision, ...]:
         "SELECT * FROM revisions WHERE item_id = ? ORDER BY replaced_at DESC, rowid DESC", (item_id,)
     )
     return tuple(
-        Revision(from_ms(row["replaced_at"]), row["title"], row["text"], from_ms_or_none(row["published"]))
+        Revision(
+            from_ms(row["replaced_at"]),
+            row["title"],
+            row["text"],
+            from_ms_or_none(row["published"]),
+            bool(row["edited"]),
+        )
         for row in fetched
     )
 

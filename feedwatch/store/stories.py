@@ -38,7 +38,7 @@ _ALIKE = """
 """
 OUTLET = "CASE i.publisher WHEN '' THEN f.outlet ELSE i.publisher END"
 """Who published an item ``i`` of a feed ``f``."""
-COUNTS = "s.items AS tellings, s.outlets, coalesce(s.sources, s.outlets) AS sources"
+COUNTS = "s.items AS tellings, s.outlets, s.sources"
 """What a story ``s`` counts."""
 _BY_PAGE, _BY_TITLE = _ALIKE.format("url_key"), _ALIKE.format("title_key")
 
@@ -114,6 +114,16 @@ def voices(connection: Connection, story_ids: Iterable[int]) -> Mapping[StoryId,
     ):
         found[StoryId(row["story_id"])].add(Voice(row["outlet"], row["credit"], row["words"]))
     return {story_id: frozenset(voices) for story_id, voices in found.items()}
+
+
+def outlets_of(connection: Connection, item_ids: Iterable[ItemId]) -> Mapping[ItemId, int]:
+    """How many outlets tell the story of each item."""
+    rows = connection.execute(
+        "SELECT i.id, s.outlets FROM items i JOIN stories s ON s.id = i.story_id"
+        " WHERE i.id IN (SELECT value FROM json_each(?))",
+        (id_list(tuple(item_ids)),),
+    )
+    return {ItemId(row["id"]): row["outlets"] for row in rows}
 
 
 def add(connection: Connection, added: Sequence[tuple[int, str]], seen: int, change: int) -> None:
@@ -210,7 +220,7 @@ def _to_story(connection: Connection, row: Row) -> Story:
         StoryId(row["id"]),
         row["title"],
         tuple(one["outlet"] for one in told_by),
-        row["outlets"] if row["sources"] is None else row["sources"],
+        row["sources"],
         row["items"],
         from_ms(row["first_seen"]),
         from_ms(row["last_seen"]),

@@ -202,8 +202,8 @@ def _keep_revision(connection: Connection, row: Row, at: int, *, is_edited: bool
     if kept and not is_edited:
         return
     connection.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?)",
-        (row["id"], at, row["title"], row["text"], row["published"]),
+        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?)",
+        (row["id"], at, row["title"], row["text"], row["published"], is_edited),
     )
     connection.execute(
         "DELETE FROM revisions WHERE rowid IN"

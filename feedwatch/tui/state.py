@@ -254,7 +254,7 @@ def remembered(state: ViewState, done: Done) -> ViewState:
 
 def reading_mark(state: ViewState, item_id: ItemId, *, read: bool) -> Mark:
     """The mark for an item as read or not; where a line is a story, for all of that."""
-    return Mark(MarkKind.READ, on=read, item_id=item_id, tellings=state.view.grouped and not state.view.query)
+    return Mark(MarkKind.READ, on=read, item_id=item_id, tellings=state.view.is_by_story)
 
 
 def told(state: ViewState, message: str, *, problem: bool = False) -> ViewState:

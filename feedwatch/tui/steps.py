@@ -96,7 +96,7 @@ async def split(backend: Backend, item_id: ItemId) -> Change:
     was = await backend.split(item_id)
     if not was:
         return partial(states.told, message="Nobody else has told this yet: there is nothing to split it from.")
-    return _regrouped(was, "Split off; u takes it back.")
+    return _regrouped(was, "Split off; undo takes it back.")
 
 
 async def merge(backend: Backend, origin: ViewState, item_id: ItemId, into: ItemId) -> Change:
@@ -105,7 +105,7 @@ async def merge(backend: Backend, origin: ViewState, item_id: ItemId, into: Item
     if not was:
         return partial(states.told, message="These are one story already.")
     shown = await return_to(backend, replace(origin, selected=min(item_id, into)))
-    done = _regrouped(was, "One story now; u takes it back.")
+    done = _regrouped(was, "One story now; undo takes it back.")
     return lambda state: done(shown(state))
 
 

@@ -61,8 +61,8 @@ def _head(detail: ItemDetail, width: int, now: datetime, full: bool) -> Iterator
     when = local_time(row.published or row.seen, now)
     byline = " · ".join(part for part in (row.outlet or row.feed, when, row.author) if part)
     yield from _set(_Ink(byline, "dim"), width)
-    for edit in detail.edits[:1] if detail.edits and detail.edits[0].title else ():
-        yield from _edited(edit, edit.title, width, now)
+    if detail.edits and detail.edits[0].title:
+        yield from _edited(detail.edits[0], detail.edits[0].title, width, now)
     for alert in detail.alerts:
         yield from _why(alert, width)
     if full:
@@ -166,7 +166,7 @@ def _edits(detail: ItemDetail, width: int, now: datetime) -> Iterator[Line]:
         for runs in filter(None, (edit.title, edit.text)):
             yield from _edited(edit, runs, width, now)
     if detail.older_edits:
-        yield Line(((f"and {detail.older_edits} changes before these", "dim"),))
+        yield Line(((f"… and before these: {detail.older_edits}", "dim"),))
 
 
 def _edited(edit: Edit, runs: Sequence[Run], width: int, now: datetime) -> Iterator[Line]:

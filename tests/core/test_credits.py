@@ -76,6 +76,8 @@ def test_no_agency_is_credited(text: str) -> None:
         ("Ann Onymous / Reuters", "Reuters"),
         ("REUTERS", "Reuters"),
         ("Ani Onymous", ""),
+        ("AP Photo", ""),
+        ("AFP/Getty Images", ""),
         ("Ann Reutersward", ""),
     ],
 )

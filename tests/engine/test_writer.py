@@ -117,6 +117,17 @@ async def test_a_feeds_first_poll_makes_no_earlier_item_alert(store: Store) -> N
     assert not await store.alerts(9)
 
 
+async def test_an_edit_is_judged_by_how_many_outlets_tell_its_story(store: Store) -> None:
+    held = await claims(store, "One", "Two")
+    writer = make_writer(store, Rule("Wide", "ceasefire outlets>=2"))
+    for one in held:
+        await write_all(writer, reading(one, draft("a", "Talks about Varna end in Geneva")))
+    again = await store.claim_due("test", 9, 60, NOW + 99 * HOUR)
+    assert not await store.alerts(9)
+    await write_all(writer, reading(again[0], draft("a", "Talks about ceasefire end in Geneva")))
+    assert [row.rule for row in await store.alerts(9)] == ["Wide"]
+
+
 async def test_a_change_of_the_headline_alerts_where_a_rule_asks_and_one_of_the_date_does_not(store: Store) -> None:
     (held,) = await claims(store, "One")
     writer = make_writer(store, Rule("Changed", "is:edited"), Rule("Talks", "talks"))

@@ -114,6 +114,14 @@ def test_an_item_alerts_once_its_story_has_got_far_enough() -> None:
     assert (done.raised, done.suppressed) == (1, {"story already alerted": 1})
 
 
+def test_an_item_that_matches_once_its_story_has_grown_is_not_lost() -> None:
+    items = (item(1, "Drone", NOON, story=7, by_now=4), item(2, "Drone", NOON, story=8))
+    done = replayed(Rule("r", "drone outlets>=3"), *items, before="drone").result(NOON, 2, {})
+    assert done.difference is not None
+    assert (done.difference.gained, done.difference.lost) == (0, 1)
+    assert reasons(done.difference.first_lost) == [(2, "")]
+
+
 def test_how_far_a_story_had_got_decides() -> None:
     items = (item(1, "Drone", NOON, story=7), item(2, "Drone", NOON + HOUR, story=7, outlets=3))
 

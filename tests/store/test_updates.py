@@ -134,7 +134,9 @@ async def test_a_paragraph_that_is_boilerplate_by_now_is_no_change_of_the_publis
     (item_id,) = (await add(store, before)).new
     after = draft("a", "Talks", "They meet.", published=NOW, wording=b"words")
     await add(store, changed=(ChangedItem(item_id, after, await known(store, "a")),))
-    assert not (await detail(store, item_id)).row.edited
+    item = await detail(store, item_id)
+    assert not item.row.edited
+    assert not item.edits
 
 
 async def test_a_change_of_words_after_one_of_the_date_has_its_own_time(store: Store) -> None:

@@ -125,8 +125,7 @@ class ItemCommands(StateScreen):
         """Every telling of its story."""
         item_id = states.shown_item(self.state)
         if item_id is not None:
-            title = getattr(states.shown_row(self.state), "title", "")
-            self.app.push_screen(StoryScreen(self.backend, self._now, item_id, title, self))
+            self.app.push_screen(StoryScreen(self.backend, self._now, item_id, self))
 
     def action_split(self) -> None:
         """The item in a story of its own."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from textual.app import ComposeResult
@@ -53,7 +52,7 @@ class Panes(Vertical):
         feed = _feed(state)
         self.set_class(state.listing is Mode.ALERTS, "-alerts")
         if before is None or _left_differs(state, before):
-            self.feeds.show(state.feeds, state.status, replace(state.view, grouped=False), now)
+            self.feeds.show(state.feeds, state.status, state.view, now)
         self.items.say_when_empty(nothing_in(state.view, feed) if state.loaded else "Opening …")
         self.items.show(state.window, state.selected, now)
         self.alerts.show(state.alerts, state.alert, now)
@@ -87,5 +86,5 @@ def _where(state: ViewState) -> tuple[Piece, ...]:
     if not state.loaded or not state.window.total:
         return ()
     count = f"{state.window.total:,}".replace(",", " ")
-    noun = "stories" if state.view.grouped and not state.view.query else "items"
+    noun = "stories" if state.view.is_by_story else "items"
     return ((f"{count}{'+' if state.window.guessed else ''} {noun}", "dim"),)

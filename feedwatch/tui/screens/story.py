@@ -29,7 +29,7 @@ _GONE = "This item is gone: it was pruned meanwhile."
 _ALONE = "Nobody else has told this yet."
 
 
-class Main(Protocol):
+class StoryActions(Protocol):
     """What the main screen does with an item."""
 
     state: ViewState
@@ -66,8 +66,8 @@ class StoryTable(RowList):
     @property
     def chosen(self) -> StoryMember | None:
         """The selected telling."""
-        known = self.place is not None and self.place < len(self.members)
-        return self.members[self.place] if known and self.place is not None else None
+        place = self.place
+        return None if place is None or place >= len(self.members) else self.members[place]
 
     def pieces(self, place: int, width: int) -> tuple[Piece, ...]:
         """Time, how much later than the first, outlet and agency, title."""
@@ -93,10 +93,9 @@ class StoryScreen(TableScreen):
     PLACE = Place.STORY
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
-    def __init__(self, backend: Backend, now: Callable[[], datetime], item_id: ItemId, title: str, main: Main) -> None:
+    def __init__(self, backend: Backend, now: Callable[[], datetime], item_id: ItemId, main: StoryActions) -> None:
         super().__init__(backend, now)
         self._item_id = item_id
-        self._title = title
         self._main = main
         self.table, self.preview = StoryTable(), Preview(id="telling")
 

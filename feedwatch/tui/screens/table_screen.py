@@ -21,7 +21,7 @@ from feedwatch.tui.widgets.status_bar import StatusBar
 
 
 class TableScreen(PaneScreen):
-    """What the tables of feeds and deliveries have in common."""
+    """What screens with a table have in common."""
 
     def __init__(self, backend: Backend, now: Callable[[], datetime]) -> None:
         super().__init__()

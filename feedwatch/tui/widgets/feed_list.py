@@ -90,7 +90,7 @@ class FeedList(Vertical):
         """Draw these from now on; the line of the view in force is the selected one."""
         rows = self.rows
         fresh = entries(feeds, status)
-        plain = replace(view, query="")
+        plain = replace(view, query="", grouped=False)
         place = next((place for place, entry in enumerate(fresh) if entry.view == plain), None)
         rows.entries = fresh
         rows.resize_to(len(fresh))
