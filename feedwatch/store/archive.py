@@ -11,15 +11,10 @@ from feedwatch.store import search
 from feedwatch.store.connection import Connection
 from feedwatch.store.items import SUBJECT
 from feedwatch.store.rows import from_ms, id_list, to_ms, to_subject
-from feedwatch.store.stories import OUTLET
 
 _EVERY = 2**31
 """More items than there are."""
-_OUTLETS_THEN = (
-    "(SELECT count(DISTINCT CASE earlier.publisher WHEN '' THEN earlier_feed.outlet ELSE earlier.publisher END)"
-    " FROM items earlier JOIN feeds earlier_feed ON earlier_feed.id = earlier.feed_id"
-    " WHERE earlier.story_id = i.story_id AND earlier.id <= i.id)"
-)
+_OUTLETS_THEN = "(SELECT count(DISTINCT outlet) FROM tellings WHERE story_id = i.story_id AND id <= i.id)"
 _MORE = f", i.first_poll AND f.baseline AS first_poll, {_OUTLETS_THEN} AS outlets_then FROM marks m"
 _THESE = " WHERE m.item_id IN (SELECT value FROM json_each(?)) ORDER BY m.item_id"
 _ITEMS = SUBJECT.replace(" FROM marks m", _MORE, 1) + _THESE
@@ -57,10 +52,10 @@ def tellings(connection: Connection, story_ids: Sequence[StoryId]) -> Mapping[St
     """Who told these stories, and when."""
     found: dict[StoryId, tuple[Telling, ...]] = {}
     for row in connection.execute(
-        f"SELECT i.story_id, i.seen, {OUTLET} AS outlet, f.name FROM items i JOIN feeds f ON f.id = i.feed_id"  # noqa: S608  # a constant
-        " WHERE i.story_id IN (SELECT value FROM json_each(?)) ORDER BY i.id",
+        "SELECT story_id, seen, outlet, feed FROM tellings"
+        " WHERE story_id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (id_list(story_ids),),
     ):
         story = StoryId(row["story_id"])
-        found[story] = (*found.get(story, ()), Telling(from_ms(row["seen"]), row["outlet"], row["name"]))
+        found[story] = (*found.get(story, ()), Telling(from_ms(row["seen"]), row["outlet"], row["feed"]))
     return found

@@ -115,6 +115,13 @@ _VOICES = (
     "ALTER TABLE items ADD COLUMN words INTEGER",
     "ALTER TABLE stories ADD COLUMN sources INTEGER NOT NULL DEFAULT 0",
     "UPDATE stories SET sources = outlets",
+    # Every item as its story counts it.
+    """
+    CREATE VIEW tellings AS
+        SELECT i.id, i.story_id, i.title, i.url, i.seen, i.credit, i.words, f.name AS feed,
+            CASE i.publisher WHEN '' THEN f.outlet ELSE i.publisher END AS outlet
+        FROM items i JOIN feeds f ON f.id = i.feed_id
+    """,
     # A hash of title and whole text, boilerplate included; empty for items from before.
     "ALTER TABLE items ADD COLUMN wording BLOB NOT NULL DEFAULT x''",
     # A word changed then, and not the date alone.

@@ -36,8 +36,6 @@ _ALIKE = """
     SELECT i.id FROM json_each(?) k CROSS JOIN items i ON i.id IN
         (SELECT id FROM items WHERE {0} = k.value AND seen >= ? ORDER BY seen DESC LIMIT ?)
 """
-OUTLET = "CASE i.publisher WHEN '' THEN f.outlet ELSE i.publisher END"
-"""Who published an item ``i`` of a feed ``f``."""
 COUNTS = "s.items AS tellings, s.outlets, s.sources"
 """What a story ``s`` counts."""
 _BY_PAGE, _BY_TITLE = _ALIKE.format("url_key"), _ALIKE.format("title_key")
@@ -108,8 +106,8 @@ def voices(connection: Connection, story_ids: Iterable[int]) -> Mapping[StoryId,
     """By whom stories are told."""
     found: defaultdict[StoryId, set[Voice]] = defaultdict(set)
     for row in connection.execute(
-        f"SELECT DISTINCT i.story_id, {OUTLET} AS outlet, i.credit, i.words"  # noqa: S608  # a constant
-        " FROM items i JOIN feeds f ON f.id = i.feed_id WHERE i.story_id IN (SELECT value FROM json_each(?))",
+        "SELECT DISTINCT story_id, outlet, credit, words FROM tellings"
+        " WHERE story_id IN (SELECT value FROM json_each(?))",
         (id_list(tuple(story_ids)),),
     ):
         found[StoryId(row["story_id"])].add(Voice(row["outlet"], row["credit"], row["words"]))
@@ -150,9 +148,8 @@ def recount(connection: Connection, story_ids: Iterable[int], change: int) -> No
     ids = sorted(story_ids)
     told: defaultdict[int, list[Row]] = defaultdict(list)
     for row in connection.execute(
-        f"SELECT i.story_id, i.title, i.seen, {OUTLET} AS outlet, i.credit, i.words"  # noqa: S608  # a constant
-        " FROM items i JOIN feeds f ON f.id = i.feed_id"
-        " WHERE i.story_id IN (SELECT value FROM json_each(?)) ORDER BY i.id",
+        "SELECT story_id, title, seen, outlet, credit, words FROM tellings"
+        " WHERE story_id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (id_list(ids),),
     ):
         told[row["story_id"]].append(row)
@@ -190,9 +187,7 @@ def recount_of_feed(connection: Connection, feed_id: int, change: int) -> None:
 def members(connection: Connection, story_id: int) -> tuple[StoryMember, ...]:
     """The tellings of a story, earliest first."""
     rows = connection.execute(
-        f"SELECT i.id, i.title, i.url, {OUTLET} AS outlet, i.credit, i.seen"  # noqa: S608  # a constant
-        " FROM items i JOIN feeds f ON f.id = i.feed_id"
-        " WHERE i.story_id = ? ORDER BY i.seen, i.id LIMIT ?",
+        "SELECT id, title, url, outlet, credit, seen FROM tellings WHERE story_id = ? ORDER BY seen, id LIMIT ?",
         (story_id, MOST_MEMBERS),
     )
     return tuple(
@@ -212,8 +207,7 @@ def newest(connection: Connection, since: datetime | None, limit: int) -> tuple[
 
 def _to_story(connection: Connection, row: Row) -> Story:
     told_by = connection.execute(
-        f"SELECT {OUTLET} AS outlet FROM items i JOIN feeds f ON f.id = i.feed_id WHERE i.story_id = ?"  # noqa: S608  # a constant
-        " GROUP BY 1 ORDER BY min(i.id)",
+        "SELECT outlet FROM tellings WHERE story_id = ? GROUP BY outlet ORDER BY min(id)",
         (row["id"],),
     )
     return Story(
