@@ -106,6 +106,10 @@ class StoreBusyError(StoreError):
     exit_code = 5
 
 
+class StoreConflictError(StoreError):
+    """What was to be written contradicts what is there; nothing of it was written."""
+
+
 class SchemaTooNewError(StoreError):
     """The database was written by a newer feedwatch; it was left untouched."""
 

@@ -100,13 +100,13 @@ _BEFORE_NAME = (
     r"журналіст\w*|кореспондент\w*|корреспондент\w*))*\s+[«\"“]?"
 )
 _DATELINES = (
-    re.compile(rf"[(\[](?:[^()\[\]\n]{{0,30}}/)?{_NAME}(?:/[\w-]{{2,12}})?[)\]]\s*(?:[-–—:.,]|\n|\w)"),
+    re.compile(rf"[(\[](?:[^()\[\]\n]{{0,30}}/)?{_NAME}(?:/[\w-]{{2,12}})?[)\]]\s*(?:[-–—:]|\n)"),
     re.compile(rf"(?<!\w)/\s?{_NAME}\s?/"),
     re.compile(rf"(?:[-–—]|\d\s\w{{3,10}}\.)\s*{_NAME}\s*(?:[.\n]|[-–—]\s)"),
 )
 _BYLINE = re.compile(rf"(?:^|[,;/&|(]|\b(?:by|By|BY|von|and|with|via|de)\b)\s*(?:[Tt]he )?{_NAME}{_NO_PICTURE}")
 _CITED = (
-    re.compile(rf"\b{_CITING}{_BEFORE_NAME}{_NAME}{_NO_PICTURE}"),
+    re.compile(rf"\b{_CITING}{_BEFORE_NAME}{_NAME}{_NO_PICTURE}(?!\s+(?-i:[A-Z]))"),
     re.compile(rf"(?<!\w){_NAME}\s+(?:news agency\s+)?(?:reports?|reported|повідомля\w+|передає|сообщ\w+|переда[её]т|"
                r"berichtet\w*|meldet\w*)\b"),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Final
 from feedwatch.core.gist import SPACELESS
 from feedwatch.model import Run, RunKind
 
-MOST_WORDS: Final = 400
+MOST_WORDS: Final = 150
 AROUND: Final = 6
 """Unchanged words that are kept on each side of a change."""
 MOST_RUNS: Final = 60

@@ -11,13 +11,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from feedwatch.core.credits import agency_of
 from feedwatch.core.urls import registrable_domain
 from feedwatch.model import Draft, Subscription, Voice
 
 _WORD = re.compile(r"\w+")
+_ADDED = """
+com europe feed international latest live news of on online politics rss sport stories sunday the top tv uk us world
+"""
+_GENERIC: Final = frozenset(_ADDED.split())
+"""What a publisher adds to its name, or leaves out."""
 
 
 class Site(NamedTuple):
@@ -58,7 +63,7 @@ def _page_of(draft: Draft, said: Subscription) -> str:
 def _is_itself(name: str, said: Subscription) -> bool:
     """Whether a source is the feed's own outlet under a longer or shorter name: *BBC News* and *BBC*."""
     words = _words(name)
-    return any(ours and (ours <= words or words <= ours) for ours in map(_words, (said.outlet, said.name)))
+    return any(ours & words and ours ^ words <= _GENERIC for ours in map(_words, (said.outlet, said.name)))
 
 
 def _words(name: str) -> frozenset[str]:
@@ -93,9 +98,19 @@ def count_outlets(voices: Iterable[Voice]) -> int:
 
 def count_sources(voices: Iterable[Voice]) -> int:
     """From how many sources a story is told."""
-    groups: list[set[str | int]] = []
-    for who, words in {(one.credit or agency_of(one.outlet) or one.outlet, one.words) for one in voices}:
-        keys: set[str | int] = {who} if words is None else {who, words}
-        groups, joined = [group for group in groups if not group & keys], [group for group in groups if group & keys]
-        groups.append(keys.union(*joined))
-    return len(groups)
+    leads: dict[str | int, str | int] = {}
+    for one in voices:
+        who = one.credit or agency_of(one.outlet) or one.outlet
+        first = _leader(leads, who)
+        if one.words is not None:
+            leads[_leader(leads, one.words)] = first
+    return sum(key == lead for key, lead in leads.items())
+
+
+def _leader(leads: dict[str | int, str | int], key: str | int) -> str | int:
+    """Whom a key follows in the end, itself at first (disjoint sets, Tarjan 1975; paths are halved)."""
+    leads.setdefault(key, key)
+    while leads[key] != key:
+        leads[key] = leads[leads[key]]
+        key = leads[key]
+    return key

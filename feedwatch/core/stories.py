@@ -120,6 +120,7 @@ class _Told:
     url_key: int | None
     title_key: int | None
     words: int | None
+    outlet: str
 
 
 class Grouping:
@@ -151,24 +152,25 @@ class Grouping:
     def join(self, draft: Draft, feed_id: FeedId, outlet: str, now: datetime, *, compared: bool = True) -> NewItem:
         """The draft with the story that it joins, or founds; later drafts may join it too.
 
-        Not ``compared``, it joins one and is joined only beyond doubt.
+        Not ``compared``, it joins one and is joined only beyond doubt. Where it repeats an item of its feed, its outlet
+        is that item's, whatever it says: one feed must not make a story of many outlets.
         """
         own = Founder(feed_id, draft.key)
         vector = weigh(unpacked(draft.gist), self._known, self._items) if compared else {}
         seen, published = _hours(now), _hours_or_none(draft.published)
         words = draft.title_key if draft.text_key is None else draft.text_key
-        told = _Told(own, feed_id, draft.title, seen, published, vector, draft.url_key, draft.title_key, words)
+        told = _Told(own, feed_id, draft.title, seen, published, vector, draft.url_key, draft.title_key, words, outlet)
         other = self._same(told) or self._alike(told)
         if other is not None:
             told = replace(told, story=other.story, words=other.words if _is_copy(told, other) else words)
+            told = replace(told, outlet=other.outlet if other.feed_id == feed_id else outlet)
         self._add(told)
-        voice = Voice(outlet, draft.credit, told.words)
-        adds_outlet = other is not None and all(one.outlet != outlet for one in self._voices[told.story])
+        voice = Voice(told.outlet, draft.credit, told.words)
         self._voices[told.story].add(voice)
         if compared:
             self._items += 1
             self._known.update(vector.keys())
-        return NewItem(draft, told.story, pack(vector), adds_outlet, voice)
+        return NewItem(draft, told.story, pack(vector), voice)
 
     def _add(self, told: _Told) -> None:
         place = len(self._told)
@@ -283,7 +285,9 @@ def _words(title: str) -> frozenset[str]:
 def _as_told(one: StoryCandidate) -> _Told:
     vector = unpack(one.vector)
     seen, published = _hours(one.seen), _hours_or_none(one.published)
-    return _Told(one.story_id, one.feed_id, one.title, seen, published, vector, one.url_key, one.title_key, one.words)
+    return _Told(
+        one.story_id, one.feed_id, one.title, seen, published, vector, one.url_key, one.title_key, one.words, one.outlet
+    )
 
 
 def _hours(moment: datetime) -> float:

@@ -25,6 +25,7 @@ from feedwatch.model import (
     FeedState,
     FeedUpdate,
     Fetched,
+    Founder,
     NewAlert,
     NewDelivery,
     NewItem,
@@ -155,7 +156,8 @@ def _raise(
     raised = raise_alerts(rules, arrivals, notified, poll.now, baseline=poll.is_baseline)
     if rules.counting_outlets and not poll.is_baseline:
         known = dict(notified) | {one.rule: poll.now for one in raised.alerts if one.state is AlertState.RAISED}
-        grown = {one.story: poll.batch.outlets(one) for one in new if one.adds_outlet and one.story is not None}
+        joined = (one for one in new if one.story != Founder(poll.feed.id, one.draft.key))
+        grown = {one.story: poll.batch.outlets(one) for one in joined if one.story is not None}
         for story, outlets in grown.items():
             own = {one.draft.key for one in new if one.story == story}
             told = poll.told(story) | {alert.rule for alert in raised.alerts if alert.item_key in own}

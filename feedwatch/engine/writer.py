@@ -21,7 +21,7 @@ from feedwatch.engine.batch import Batch
 from feedwatch.engine.decisions import Reading, decide
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import Setup
-from feedwatch.errors import FeedwatchError
+from feedwatch.errors import FeedwatchError, StoreConflictError
 from feedwatch.model import AlertState, Applied, Basis, FeedUpdate
 from feedwatch.store.store import Store
 
@@ -91,10 +91,8 @@ class Writer:
         """Write a batch; where something unforeseen happens to it, each by itself, so that one harms no other."""
         try:
             applied = await self._apply([waiting.poll for waiting in batch])
-        except FeedwatchError as error:
-            _refuse(batch, error)
         except Exception as error:  # noqa: BLE001  # whoever waits for the poll is told
-            if len(batch) > 1:
+            if len(batch) > 1 and _is_of_one(error):
                 for waiting in batch:
                     await self._write([waiting])
             else:
@@ -140,6 +138,11 @@ def _decide_all(
         known |= {alert.rule: alert.raised_at for alert in update.alerts if alert.state is AlertState.RAISED}
         updates.append(update)
     return updates
+
+
+def _is_of_one(error: Exception) -> bool:
+    """Whether one poll of a batch may be to blame, and the others fine."""
+    return isinstance(error, StoreConflictError) or not isinstance(error, FeedwatchError)
 
 
 def _refuse(batch: Sequence[_Waiting], error: Exception) -> None:

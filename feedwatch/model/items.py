@@ -155,7 +155,8 @@ class StoryCandidate:
     vector: bytes
     """What it says, as ``core/gist.py`` packs it; empty where that was not looked at."""
     words: int | None = None
-    """As in ``Voice``."""
+    outlet: str = ""
+    """Both as in ``Voice``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,6 @@ class NewItem:
     story: StoryRef | None = None
     vector: bytes = b""
     """What it says, as ``core/gist.py`` packs it."""
-    adds_outlet: bool = False
-    """It brings its story an outlet; known only where rules count outlets."""
     voice: Voice | None = None
     """By whom it tells its story; None for the feed's own outlet, without more."""
 

@@ -105,6 +105,13 @@ def _add_one(connection: Connection, alert: NewAlert, made: AlertId, item_id: in
     story_id, outlets = connection.execute(
         "SELECT s.id, s.outlets FROM items i JOIN stories s ON s.id = i.story_id WHERE i.id = ?", (item_id,)
     ).fetchone()
+    namesake = connection.execute(
+        "SELECT item_id FROM alerts WHERE id = ? AND story_id <> ?", (made, story_id)
+    ).fetchone()
+    if namesake is not None:  # stories were split or merged by hand since
+        if namesake["item_id"] == item_id:
+            return None
+        made = alert_id(alert.rule, made, str(item_id).encode())
     inserted = connection.execute(
         "INSERT INTO alerts (id, rule, item_id, story_id, severity, state, reason, raised_at, matches, change, grow,"
         " channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule, story_id) DO UPDATE SET"

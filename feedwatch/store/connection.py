@@ -25,7 +25,7 @@ else:
     except ImportError:  # no wheel for this machine: then the one that Python brings
         import sqlite3
 
-from feedwatch.errors import StoreBusyError, StoreError
+from feedwatch.errors import StoreBusyError, StoreConflictError, StoreError
 from feedwatch.rules.words import searchable
 
 READERS = 3
@@ -125,6 +125,10 @@ def sentence(path: Path, error: Exception) -> StoreError:
     text = str(error)
     if isinstance(error, sqlite3.OperationalError) and _is_busy(error):
         return StoreBusyError(f"{path}: another program holds the database; try again when it is done")
+    if isinstance(error, sqlite3.IntegrityError):
+        return StoreConflictError(
+            f"{path}: what was to be written contradicts what is there ({text}); please report this"
+        )
     if "full" in text:
         return StoreError(f"{path}: the disk is full; nothing was lost, make room and go on")
     if "not a database" in text or "malformed" in text:

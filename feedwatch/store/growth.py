@@ -24,10 +24,13 @@ from feedwatch.store.rows import (
 def tell(
     connection: Connection, story_ids: Iterable[int], quiet: Mapping[str, datetime], now: datetime, change: int
 ) -> int:
-    """Put a message of type ``alert.grown`` into the outbox for each alert whose story has grown enough; how many."""
+    """Put a message of type ``alert.grown`` into the outbox for each alert whose story has grown enough; how many.
+
+    Not for one that was noise.
+    """
     rows = connection.execute(
         "SELECT a.*, s.outlets FROM alerts a JOIN stories s ON s.id = a.story_id"
-        " WHERE a.story_id IN (SELECT value FROM json_each(?)) AND a.state = ? AND a.grow <> '[]'",
+        " WHERE a.story_id IN (SELECT value FROM json_each(?)) AND a.state = ? AND a.noise = 0 AND a.grow <> '[]'",
         (id_list(tuple(story_ids)), AlertState.RAISED.value),
     ).fetchall()
     return sum(_tell_one(connection, row, quiet, now, change) for row in rows)

@@ -171,7 +171,7 @@ def page(connection: Connection, view: View, place: Place, limit: int) -> Page:
     chosen = fetched[:limit]
     if place.upwards:
         chosen.reverse()
-    return Page(to_item_rows(connection, chosen), more=len(fetched) > limit)
+    return Page(_lines(connection, view, chosen), more=len(fetched) > limit)
 
 
 def rows(connection: Connection, view: View, item_ids: Sequence[ItemId]) -> Page:
@@ -181,7 +181,21 @@ def rows(connection: Connection, view: View, item_ids: Sequence[ItemId]) -> Page
         f"{COLUMNS}{TABLES}{_BY_IDS} AND {found.where} ORDER BY +m.sort_at DESC, +m.item_id DESC",
         (id_list(item_ids), *found.parameters),
     ).fetchall()
-    return Page(to_item_rows(connection, fetched), more=False)
+    return Page(_lines(connection, view, fetched), more=False)
+
+
+def _lines(connection: Connection, view: View, fetched: Sequence[Row]) -> tuple[ItemRow, ...]:
+    """The rows of a view; one that stands for a story is read once all of that is."""
+    lines = to_item_rows(connection, fetched)
+    if not view.is_by_story:
+        return lines
+    unread = connection.execute(
+        "SELECT DISTINCT i.story_id FROM items i JOIN marks m ON m.item_id = i.id"
+        " WHERE i.story_id IN (SELECT value FROM json_each(?)) AND m.read = 0",
+        (id_list([line.story_id for line in lines]),),
+    )
+    open_stories = {row["story_id"] for row in unread}
+    return tuple(replace(line, read=line.story_id not in open_stories) for line in lines)
 
 
 def to_item_rows(

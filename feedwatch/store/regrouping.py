@@ -1,7 +1,7 @@
 """What a person does to stories, in SQL: split an item off, merge two stories, put items back. Decided by nobody else.
 
 An alert goes where its item goes; where its rule has one for that story already, it stays with the story it was of,
-which is then kept without items.
+which may then be kept without items, until there is room for it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,12 @@ from feedwatch.model import ItemId, StoryId
 from feedwatch.store import stories
 from feedwatch.store.connection import Connection, next_change
 from feedwatch.store.rows import id_list
+
+_APART = "SELECT DISTINCT a.story_id FROM alerts a JOIN items i ON i.id = a.item_id WHERE i.story_id <> a.story_id"
+_BRING = """
+    UPDATE OR IGNORE alerts SET change = ?, story_id = (SELECT story_id FROM items WHERE id = alerts.item_id)
+    WHERE story_id <> (SELECT story_id FROM items WHERE id = alerts.item_id)
+"""
 
 
 def split(connection: Connection, item_id: ItemId) -> Mapping[ItemId, StoryId]:
@@ -51,9 +57,17 @@ def put(connection: Connection, places: Mapping[ItemId, StoryId]) -> None:
     connection.executemany(
         "UPDATE items SET story_id = ? WHERE id = ?", [(story_id, item_id) for item_id, story_id in places.items()]
     )
-    connection.execute(
-        "UPDATE OR IGNORE alerts SET change = ?, story_id = (SELECT story_id FROM items WHERE id = alerts.item_id)"
-        " WHERE item_id IN (SELECT value FROM json_each(?))",
-        (change, ids),
-    )
-    stories.recount(connection, {row["story_id"] for row in left} | set(places.values()), change)
+    touched = {row["story_id"] for row in left} | set(places.values())
+    stories.recount(connection, touched | _bring_alerts(connection, change), change)
+
+
+def _bring_alerts(connection: Connection, change: int) -> set[int]:
+    """Let every alert stand with its item's story, as far as may be; the stories that some stood with.
+
+    One that leaves makes room for another.
+    """
+    before, moved = set[int](), 1
+    while moved > 0:
+        before |= {row["story_id"] for row in connection.execute(_APART)}
+        moved = connection.execute(_BRING, (change,)).rowcount
+    return before

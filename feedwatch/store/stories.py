@@ -74,7 +74,8 @@ def _candidates(connection: Connection, item_ids: AbstractSet[int], since: datet
     if not item_ids:
         return ()
     return connection.execute(
-        "SELECT i.id, i.story_id, i.feed_id, i.title, i.seen, i.published, i.url_key, i.title_key, i.words, g.vector"
+        "SELECT i.id, i.story_id, i.feed_id, i.title, i.seen, i.published, i.url_key, i.title_key, i.words, g.vector,"
+        " (SELECT outlet FROM tellings WHERE id = i.id) AS outlet"
         " FROM json_each(?) k JOIN items i ON i.id = k.value LEFT JOIN gists g ON g.item_id = i.id"
         " WHERE i.seen >= ? ORDER BY i.seen, i.id",
         (id_list(tuple(item_ids)), to_ms(since)),
@@ -93,6 +94,7 @@ def _to_candidate(row: Row) -> StoryCandidate:
         title_key=row["title_key"],
         vector=row["vector"] or b"",
         words=row["words"],
+        outlet=row["outlet"],
     )
 
 

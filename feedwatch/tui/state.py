@@ -286,9 +286,10 @@ def shown_alert(state: ViewState) -> AlertRow | None:
 def shown_row(state: ViewState) -> ItemRow | None:
     """The row of the item that the preview is to show, from the list or from the preview itself."""
     wanted = shown_item(state)
-    if state.detail is not None and state.detail.row.id == wanted:
+    listed = next((row for row in state.window.rows if row.id == wanted), None)
+    if listed is None and state.detail is not None and state.detail.row.id == wanted:
         return state.detail.row
-    return next((row for row in state.window.rows if row.id == wanted), None)
+    return listed
 
 
 def shown_feed(state: ViewState) -> FeedId | None:

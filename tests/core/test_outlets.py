@@ -36,6 +36,7 @@ def test_a_source_is_known_by_its_domain_or_name(source: str, url: str, found: s
         (PAPER, "bbc.co.uk", "", "BBC"),
         (PAPER, "The Paper on Sunday", "", "The Paper"),
         (PAPER, "Paper World", "", "The Paper"),
+        (PAPER, "The Paper of India", "", "The Paper of India"),
         (UNNAMED, "", "https://www.example.org/1", "example.org"),
         (UNNAMED, "", "https://www.example.net/1", "example.net"),
         (UNNAMED, "", "https://news.bbc.co.uk/1", "BBC"),

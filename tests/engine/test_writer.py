@@ -117,6 +117,40 @@ async def test_a_feeds_first_poll_makes_no_earlier_item_alert(store: Store) -> N
     assert not await store.alerts(9)
 
 
+async def test_a_rule_for_outlets_fires_after_a_first_poll_brought_the_story_there(store: Store) -> None:
+    held = await claims(store, "One")
+    writer = make_writer(store, Rule("Wide", "drone outlets>=2"))
+    await write_all(writer, reading(held[0], draft("a", "Drone strike halts all trains in Varna")))
+    await store.sync_feeds([subscription("One"), subscription("Two")], NOW)
+    for at, one in ((3, draft("a", "Strike halts all trains in Varna")), (6, draft("b", url="https://news.example/a",
+                     title="Strike halts trains in Varna"))):  # fmt: skip
+        fresh = await store.claim_due("test", 99, 60, NOW + at * HOUR)
+        two = next(held for held in fresh if held.feed.subscription.name == "Two")
+        await write_all(writer, reading(two, one))
+        await store.release([held for held in fresh if held is not two], NOW + at * HOUR)
+    assert [row.rule for row in await store.alerts(9)] == ["Wide"]
+
+
+async def test_one_feed_makes_no_story_of_many_outlets(store: Store) -> None:
+    held = await claims(store, "One")
+    writer = make_writer(store, Rule("Wide", "drone outlets>=2"))
+    many = [draft(f"{n}", "Drone over Varna", url="https://news.example/a", publisher=f"Paper {n}") for n in range(9)]
+    await write_all(writer, reading(held[0], *many))
+    (story,) = await store.stories(None, 9)
+    assert (story.items, len(story.outlets)) == (9, 1)
+    assert not await store.alerts(9)
+
+
+async def test_a_poll_that_contradicts_the_database_harms_no_other(store: Store) -> None:
+    held = await claims(store, "One", "Two")
+    other = draft("a", author=None)
+    wrong = update(held[0], (other,))
+    writer = make_writer(store)
+    done = await asyncio.gather(writer.write(wrong), writer.write(reading(held[1], draft("b"))), return_exceptions=True)
+    assert isinstance(done[0], Exception)
+    assert isinstance(done[1], Applied)
+
+
 async def test_an_edit_is_judged_by_how_many_outlets_tell_its_story(store: Store) -> None:
     held = await claims(store, "One", "Two")
     writer = make_writer(store, Rule("Wide", "ceasefire outlets>=2"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 
-from feedwatch.model import ItemId, StoryId, View
+from feedwatch.model import AlertState, ItemId, StoryId, View
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, add, alert, claim, draft, joining, update, whole_archive
 
@@ -97,6 +97,39 @@ async def test_two_alerts_of_one_rule_are_both_kept_and_no_third_comes(store: St
     assert {row.outlets for row in await store.alerts(9)} == {1, 2}
 
 
+async def test_an_alert_that_had_to_stay_comes_home_once_there_is_room(store: Store) -> None:
+    ids: list[ItemId] = []
+    for name in ("One", "Two"):
+        about = draft(name, f"About {name}")
+        (applied,) = await store.apply([update(await claim(store, name), (about,), alerts=(alert(about),))])
+        ids += applied.new
+    await store.merge(*ids)
+    await store.split(ids[0])
+    now = await places(store)
+    assert {(row.item_id, row.story_id) for row in await store.alerts(9)} == set(now.items())
+    copy = draft("c", "A copy of Two")
+    held = await claim(store, "Three")
+    (applied,) = await store.apply([update(held, new=(joining(copy, now[ids[1]]),), alerts=(alert(copy),))])
+    assert applied.alerts == ()
+    assert await store.count(GROUPED) == 2
+
+
+async def test_an_item_that_was_split_off_and_is_edited_alerts_without_an_error(store: Store) -> None:
+    held = await claim(store, "One")
+    about, other = draft("a", "First"), draft("b", "Copy")
+    (applied,) = await store.apply(
+        [update(held, (about,), alerts=(alert(about, state=AlertState.BASELINE, deliveries=()),))]
+    )
+    story = (await places(store))[applied.new[0]]
+    held = await claim(store, "Two")
+    await store.apply([update(held, new=(joining(other, story),), alerts=(alert(other),))])
+    await store.split(ItemId(2))
+    held = await claim(store, "One")
+    (applied,) = await store.apply([update(held, alerts=(alert(about),))])
+    assert len(applied.alerts) == 1
+    assert {row.item_id for row in await store.alerts(9)} == {1, 2}
+
+
 async def test_what_is_done_by_hand_is_heard_of(store: Store) -> None:
     first, copy, other = await two_stories(store)
     cursor = (await store.changes(None)).cursor
@@ -145,6 +178,10 @@ async def test_reading_a_story_reads_every_telling(store: Store) -> None:
     await store.mark_read([first], read=True, now=NOW, tellings=True)
     assert await titles(store, View(unread=True)) == ["Other"]
     assert sum(row.unread for row in await store.feeds(NOW)) == 1
+    page = await store.items(GROUPED, 9, now=NOW)
+    assert [row.read for row in page.rows] == [False, True]
+    await add(store, feed="Four", at=NOW + HOUR, new=(joining(draft("d"), (await places(store))[first]),))
+    assert not (await store.items(GROUPED, 9, now=NOW)).rows[1].read
 
 
 async def test_whatever_was_split_and_merged_each_story_has_one_line_and_right_counts(store: Store) -> None:
