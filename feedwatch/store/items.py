@@ -28,6 +28,7 @@ from feedwatch.store.rows import (
     enclosures_from_json,
     from_ms,
     from_ms_or_none,
+    highest,
     id_list,
     layout_to_json,
     strings_from_json,
@@ -61,6 +62,14 @@ _WALKED = "+m.feed_id IN (SELECT value FROM json_each(?))"
 _EARLIER = (
     "NOT EXISTS (SELECT 1 FROM items own CROSS JOIN items other ON other.story_id = own.story_id AND other.id < own.id"
     " CROSS JOIN marks earlier ON earlier.item_id = other.id WHERE own.id = m.item_id AND {0})"
+)
+_UNREAD = (
+    "SELECT DISTINCT i.story_id FROM items i JOIN marks m ON m.item_id = i.id"
+    " WHERE i.story_id IN (SELECT value FROM json_each(?)) AND m.read = 0"
+)
+_ALERTED = (
+    "SELECT i.story_id, a.rule, a.severity FROM items i JOIN alerts a ON a.item_id = i.id"
+    " WHERE i.story_id IN (SELECT value FROM json_each(?)) ORDER BY a.raised_at, a.rowid"
 )
 _BY_IDS = " WHERE m.item_id IN (SELECT value FROM json_each(?))"
 
@@ -185,17 +194,24 @@ def rows(connection: Connection, view: View, item_ids: Sequence[ItemId]) -> Page
 
 
 def _lines(connection: Connection, view: View, fetched: Sequence[Row]) -> tuple[ItemRow, ...]:
-    """The rows of a view; one that stands for a story is read once all of that is."""
+    """The rows of a view; one that stands for a story is read once all of that is, and has the alerts of all of it."""
     lines = to_item_rows(connection, fetched)
     if not view.is_by_story:
         return lines
-    unread = connection.execute(
-        "SELECT DISTINCT i.story_id FROM items i JOIN marks m ON m.item_id = i.id"
-        " WHERE i.story_id IN (SELECT value FROM json_each(?)) AND m.read = 0",
-        (id_list([line.story_id for line in lines]),),
+    asked = (id_list([line.story_id for line in lines]),)
+    unread = {row["story_id"] for row in connection.execute(_UNREAD, asked)}
+    alerts: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in connection.execute(_ALERTED, asked):
+        alerts[row["story_id"]].append(row)
+    return tuple(
+        replace(
+            line,
+            read=line.story_id not in unread,
+            rules=tuple(dict.fromkeys(row["rule"] for row in alerts[line.story_id])),
+            severity=highest(alerts[line.story_id]),
+        )
+        for line in lines
     )
-    open_stories = {row["story_id"] for row in unread}
-    return tuple(replace(line, read=line.story_id not in open_stories) for line in lines)
 
 
 def to_item_rows(

@@ -247,7 +247,6 @@ def to_feed(row: Row, counts: bytes | None = None, skim: bytes = b"") -> Feed:
 
 def to_item_row(row: Row, alerts: Sequence[Row], found: Sequence[Match] = ()) -> ItemRow:
     """One line of a list, from a row of ``items.COLUMNS``, the item's alerts, and what a search found in it."""
-    severities = [Severity(alert["severity"]) for alert in alerts]
     matches = [match for alert in alerts for match in matches_from_json(alert["matches"])]
     return ItemRow(
         id=ItemId(row["id"]),
@@ -269,9 +268,14 @@ def to_item_row(row: Row, alerts: Sequence[Row], found: Sequence[Match] = ()) ->
         starred=bool(row["starred"]),
         edited=row["revisions"] > 0,
         rules=tuple(alert["rule"] for alert in alerts),
-        severity=max(severities, key=tuple(Severity).index, default=None),
+        severity=highest(alerts),
         title_matches=_title_spans(row["title"], (*matches, *found)),
     )
+
+
+def highest(alerts: Sequence[Row]) -> Severity | None:
+    """The highest severity of some alerts; None where there are none."""
+    return max((Severity(alert["severity"]) for alert in alerts), key=tuple(Severity).index, default=None)
 
 
 def _title_spans(title: str, matches: Sequence[Match]) -> tuple[tuple[int, int], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 
-from feedwatch.model import AlertState, ItemId, StoryId, View
+from feedwatch.model import AlertState, ItemId, Severity, StoryId, View
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, add, alert, claim, draft, joining, update, whole_archive
 
@@ -154,6 +154,15 @@ async def test_a_grouped_view_has_a_line_for_each_story(store: Store) -> None:
     assert await titles(store, View()) == ["Other", "Copy", "First"]
     page = await store.items(GROUPED, 99, now=NOW)
     assert [(row.tellings, row.outlets) for row in page.rows] == [(1, 1), (2, 2)]
+
+
+async def test_the_line_of_a_story_has_the_alerts_of_all_its_items(store: Store) -> None:
+    (first,) = (await add(store, draft("a", "First"))).new
+    copy = draft("b", "A copy")
+    held = await claim(store, "Two")
+    await store.apply([update(held, new=(joining(copy, (await places(store))[first]),), alerts=(alert(copy),))])
+    (line,) = (await store.items(GROUPED, 9, now=NOW)).rows
+    assert (line.title, line.rules, line.severity) == ("First", ("Drones",), Severity.HIGH)
 
 
 async def test_what_the_view_does_not_hold_hides_nothing(store: Store) -> None:

@@ -60,7 +60,7 @@ class AlertList(RowList):
         )
         tail = (
             (f"  {cut(row.outlet or row.feed, 18)}" if width >= 90 else "", "dim"),
-            (f" {story_words(row, wide=width >= 90)} ", "dim"),
+            (f" {story_words(row, wide=width >= 120)} ", "dim"),
         )
         room = max(0, width - width_of(head) - width_of(tail))
         return (*head, (fit(row.title or "(no title)", room), style), *tail)
