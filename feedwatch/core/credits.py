@@ -28,7 +28,7 @@ _AGENCIES = (
     ("UPI", ("United Press International",), "upi.com"),
     ("PA Media", ("Press Association",), "pa.media"),
     ("AAP", ("Australian Associated Press",), "aap.com.au"),
-    ("CP", ("The Canadian Press", "Canadian Press"), "thecanadianpress.com"),
+    ("CP", ("Canadian Press",), "thecanadianpress.com"),
     ("EFE", ("Agencia EFE",), "efe.com"),
     ("Europa Press", (), "europapress.es"),
     ("ANSA", (), "ansa.it"),
@@ -87,8 +87,14 @@ _DOMAINS = {domain: name for name, _, domain in _AGENCIES} | {
 }
 _FOLDED = {spelled.casefold(): name for spelled, name in _NAMES.items()}
 
+_ENDINGS = ("у", "ом", "а", "и", "і")
+"""Of Slavic names."""
 _NAME = (
-    "(?P<name>" + "|".join(re.escape(one) for one in sorted(_NAMES, key=len, reverse=True)) + r")(?:у|ом|а|и|і)?(?!\w)"
+    "(?P<name>"
+    + "|".join(re.escape(one) for one in sorted(_NAMES, key=len, reverse=True))
+    + r")(?:"
+    + "|".join(_ENDINGS)
+    + r")?(?!\w)"
 )
 _NO_PICTURE = r"(?!\s*(?:/?\s*Getty|Photo|photo|Images|Video|via AP))"
 _CITING = (
@@ -99,6 +105,10 @@ _BEFORE_NAME = (
     r"(?:\s+(?:the|news agency|agency|die|der|Nachrichtenagentur|l'agence|la|agencia|l'agenzia|агентств\w+|агенці\w+|"
     r"журналіст\w*|кореспондент\w*|корреспондент\w*))*\s+[«\"“]?"
 )
+_WORD = re.compile(r"\w+")
+_FIRST_WORDS = frozenset(_WORD.findall(name)[0] + ending for name in _NAMES for ending in ("", *_ENDINGS)) | {
+    "Reporting", "reporting"
+}  # fmt: skip
 _DATELINES = (
     re.compile(rf"[(\[](?:[^()\[\]\n]{{0,30}}/)?{_NAME}(?:/[\w-]{{2,12}})?[)\]]\s*(?:[-–—:]|\n)"),
     re.compile(rf"(?<!\w)/\s?{_NAME}\s?/"),
@@ -129,6 +139,8 @@ _REUTERS = re.compile(r"\([Rr]eporting by [^()]{3,150}[;,] ?(?:[Aa]dditional rep
 def agency(author: str, text: str) -> str:
     """The agency whose words these are, by the name that ``agency_of`` gives too; '' where none is credited."""
     head, tail = text[:HEAD], text[-TAIL:]
+    if _FIRST_WORDS.isdisjoint(_WORD.findall(f"{author} {head} {tail}")):
+        return ""  # nearly always, and much sooner said than by the forms
     places = ((_DATELINES, head[:DATELINE]), ((_BYLINE,), author), (_CLOSING, tail), (_CITED, head))
     for forms, said in places:
         for form in forms:
