@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from feedwatch.core.gist import SPACELESS
+from feedwatch.core.words import common_start
 from feedwatch.model import Run, RunKind
 
 MOST_WORDS: Final = 150
@@ -30,8 +31,8 @@ def difference(before: str, after: str) -> tuple[Run, ...]:
     ours, theirs = _words(before), _words(after)
     if ours == theirs:
         return ()
-    start = _alike(ours, theirs)
-    end = _alike(ours[start:][::-1], theirs[start:][::-1])
+    start = common_start(ours, theirs)
+    end = common_start(ours[start:][::-1], theirs[start:][::-1])
     middle = _compared(ours[start : len(ours) - end], theirs[start : len(theirs) - end])
     runs = [(RunKind.SAME, ours[:start]), *middle, (RunKind.SAME, ours[len(ours) - end :])]
     folded = tuple(_folded([run for run in runs if run[1]]))
@@ -41,12 +42,6 @@ def difference(before: str, after: str) -> tuple[Run, ...]:
 def _words(text: str) -> list[str]:
     """The words, each with the space behind it; in scripts without spaces, its characters."""
     return _WORD.findall(" ".join(text.split()) + " ") if text.strip() else []
-
-
-def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """How many words are the same from the beginning on."""
-    pairs = enumerate(zip(ours, theirs, strict=False))
-    return next((place for place, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
 
 
 def _compared(ours: list[str], theirs: list[str]) -> Iterator[tuple[RunKind, list[str]]]:

@@ -7,7 +7,6 @@ say so or not; so ten papers with one agency's report are ten outlets and one so
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -15,9 +14,9 @@ from typing import Final, NamedTuple
 
 from feedwatch.core.credits import agency_of
 from feedwatch.core.urls import registrable_domain
+from feedwatch.core.words import words_of
 from feedwatch.model import Draft, Subscription, Voice
 
-_WORD = re.compile(r"\w+")
 _ADDED = """
 com europe feed international latest live news of on online politics rss sport stories sunday the top tv uk us world
 """
@@ -62,12 +61,9 @@ def _page_of(draft: Draft, said: Subscription) -> str:
 
 def _is_itself(name: str, said: Subscription) -> bool:
     """Whether a source is the feed's own outlet under a longer or shorter name: *BBC News* and *BBC*."""
-    words = _words(name)
-    return any(ours & words and ours ^ words <= _GENERIC for ours in map(_words, (said.outlet, said.name)))
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(name.casefold()))
+    words = set(words_of(name))
+    known = (set(words_of(one)) for one in (said.outlet, said.name))
+    return any(ours & words and ours ^ words <= _GENERIC for ours in known)
 
 
 def names_of(sites: Iterable[Site]) -> dict[str, str]:

@@ -44,10 +44,11 @@ from typing import Final
 
 from feedwatch.core.gist import gist, pack, telling, unpack, unpacked, weigh
 from feedwatch.core.urls import canonical
+from feedwatch.core.words import common_start, words_of
 from feedwatch.model import Draft, FeedId, Founder, NewItem, StoryBasis, StoryCandidate, StoryRef, Voice
 
 WINDOW = timedelta(hours=72)
-"""How long a story stays open to new voices."""
+"""How long a story stays open to new tellings."""
 MIN_WORDS: Final = 4
 """A headline shorter than this is not enough to know a story by, nor are fewer terms: "Live updates" recurs."""
 MIN_OVERLAP: Final = 0.5
@@ -96,7 +97,7 @@ def title_key(title: str) -> int | None:
 
 def text_key(text: str) -> int | None:
     """A hash of the text's first words, to know copies of it by; None where it has few."""
-    words = _WORD.findall(text[:MOST_CHARACTERS].casefold())[:TEXT_WORDS]
+    words = words_of(text[:MOST_CHARACTERS])[:TEXT_WORDS]
     return _hash(" ".join(words)) if len(words) >= MIN_TEXT_WORDS else None
 
 
@@ -244,18 +245,14 @@ def _apart(one: _Told, other: _Told) -> float:
 def _differ_in_a_name(one: str, other: str) -> bool:
     """Whether two headlines are the same but for a name or number: "12th package", "Turkey raises rates"."""
     ours, theirs = _WORD.findall(one), _WORD.findall(other)
-    before = _alike_at_start(ours, theirs)
-    behind = _alike_at_start(ours[before:][::-1], theirs[before:][::-1])
+    folded, others = [word.casefold() for word in ours], [word.casefold() for word in theirs]
+    before = common_start(folded, others)
+    behind = common_start(folded[before:][::-1], others[before:][::-1])
     rests = ours[before : len(ours) - behind], theirs[before : len(theirs) - behind]
     if not all(0 < len(rest) <= LONGEST_NAME < before + behind for rest in rests):
         return False
     has_small = any(word.islower() and len(word) >= LONG_WORD for word in (*ours, *theirs))
     return all(_is_name(rest, among_small=has_small) for rest in rests)
-
-
-def _alike_at_start(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    pairs = enumerate(zip(ours, theirs, strict=False))
-    return next((place for place, (a, b) in pairs if a.casefold() != b.casefold()), min(len(ours), len(theirs)))
 
 
 def _is_name(words: Sequence[str], *, among_small: bool) -> bool:
@@ -265,7 +262,7 @@ def _is_name(words: Sequence[str], *, among_small: bool) -> bool:
 
 def _is_same(one: _Told, other: _Told) -> bool:
     """The same headline, or page, beyond doubt."""
-    ours, theirs = _words(one.title), _words(other.title)
+    ours, theirs = set(words_of(one.title)), set(words_of(other.title))
     same_url = one.url_key is not None and one.url_key == other.url_key
     if one.feed_id == other.feed_id:
         return same_url and bool(ours) and ours == theirs
@@ -276,10 +273,6 @@ def _is_same(one: _Told, other: _Told) -> bool:
 
 def _keys(told: _Told) -> set[int]:
     return {key for key in (told.url_key, told.title_key) if key is not None}
-
-
-def _words(title: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(title.casefold()))
 
 
 def _as_told(one: StoryCandidate) -> _Told:

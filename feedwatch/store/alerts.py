@@ -218,7 +218,7 @@ def notice(
         story_id=StoryId(row["story_id"]),
         outlets=row["outlets"],
         sources=row["sources"],
-        members=stories.members(connection, row["story_id"]),
+        members=stories.members(connection, row["story_id"], stories.MOST_TOLD),
     )
 
 

@@ -29,8 +29,8 @@ MOST_CANDIDATES = 20
 LARGE_IMPORT = 1_500
 """Items of a new archive from which on first polls are not compared any more (measured: 1 ms an item)."""
 YOUNG = timedelta(hours=1)
-MOST_MEMBERS = 50
-"""Tellings that a preview or a message names, the earliest."""
+MOST_TOLD = 50
+"""Tellings that a message names, the earliest."""
 
 _ALIKE = """
     SELECT i.id FROM json_each(?) k CROSS JOIN items i ON i.id IN
@@ -186,11 +186,11 @@ def recount_of_feed(connection: Connection, feed_id: int, change: int) -> None:
     recount(connection, [row["story_id"] for row in shared], change)
 
 
-def members(connection: Connection, story_id: int) -> tuple[StoryMember, ...]:
-    """The tellings of a story, earliest first."""
+def members(connection: Connection, story_id: int, most: int = -1) -> tuple[StoryMember, ...]:
+    """The tellings of a story, earliest first; all of them, or so many."""
     rows = connection.execute(
         "SELECT id, title, url, outlet, credit, seen FROM tellings WHERE story_id = ? ORDER BY seen, id LIMIT ?",
-        (story_id, MOST_MEMBERS),
+        (story_id, most),
     )
     return tuple(
         StoryMember(ItemId(row["id"]), row["title"], row["url"], row["outlet"], from_ms(row["seen"]), row["credit"])

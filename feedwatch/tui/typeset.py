@@ -16,6 +16,8 @@ from feedwatch.tui import guard
 from feedwatch.tui.cells import Piece, Span, cut, merged, wrapped
 from feedwatch.tui.sentences import alert_words, local_time, size_words
 
+MOST_OTHERS = 20
+"""Other tellings that a preview names; the story's own screen has all."""
 MEASURE = 100
 """Cells: longer lines tire the eye."""
 
@@ -152,9 +154,11 @@ def _foot(detail: ItemDetail, document: Document, width: int, now: datetime) -> 
     if others:
         yield Line()
         yield Line((("Also told by", "heading"),))
-        for member in others:
+        for member in others[:MOST_OTHERS]:
             text = f"{local_time(member.seen, now)}  {member.outlet}: {member.title}"
             yield Line(((cut(text, width), ""),))
+        if len(others) > MOST_OTHERS:
+            yield Line(((f"… and {len(others) - MOST_OTHERS} more", "dim"),))
     if detail.edits:
         yield Line()
         yield Line((("How it was changed", "heading"),))

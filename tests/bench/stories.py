@@ -136,7 +136,7 @@ def _pairs(labels: Iterable[object]) -> int:
 async def of_pairs(folder: Path, *, edge: bool) -> Score:
     """A file of pairs, some of which tell one event; ``edge``: also those on which people would not agree."""
     said = read(folder, "pairs")
-    items = [(place, side, row_of(one[side])) for place, one in enumerate(said) for side in ("a", "b")]  # type: ignore[arg-type]
+    items = [(place, side, row_of(one[side])) for place, one in enumerate(said) for side in ("a", "b")]  # type: ignore[arg-type]  # JSON
     items.sort(key=lambda item: item[2].published or START)
     found = await stories_of([row for _, _, row in items])
     story = {(place, side): one for (place, side, _), one in zip(items, found, strict=True)}

@@ -1,9 +1,22 @@
 from __future__ import annotations
 
+import json
+
 from feedwatch.model import FeedId, StoryId
 from feedwatch.store.store import Store
-from feedwatch.store.stories import MOST_CANDIDATES
-from tests.store.samples import HOUR, NOW, SECOND, add, draft, joining, story_candidates, subscription, whole_archive
+from feedwatch.store.stories import MOST_CANDIDATES, MOST_TOLD
+from tests.store.samples import (
+    HOUR,
+    NOW,
+    SECOND,
+    add,
+    alert,
+    draft,
+    joining,
+    story_candidates,
+    subscription,
+    whole_archive,
+)
 
 
 async def story_of(store: Store, item_id: int) -> StoryId:
@@ -52,6 +65,19 @@ async def test_a_story_says_what_its_items_say(store: Store) -> None:
     (story,) = await store.stories(None, 10)
     assert (story.title, story.items, story.outlets) == ("First telling", 3, ("One Press", "Two Press"))
     assert (story.first_seen, story.last_seen) == (NOW, NOW + HOUR)
+
+
+async def test_every_telling_is_one_key_away_and_a_message_names_the_first(store: Store) -> None:
+    about = draft("0", "First telling")
+    (first,) = (await add(store, about)).new
+    story_id = await story_of(store, first)
+    copies = [draft(f"{number}", f"Copy {number}") for number in range(1, MOST_TOLD + 10)]
+    await add(store, feed="Two", new=tuple(joining(one, story_id) for one in copies), alerts=(alert(copies[-1]),))
+    item = await store.item(first)
+    assert item is not None
+    assert len(item.members) == MOST_TOLD + 10
+    (message,) = await store.claim_deliveries("me", 1, 60, NOW + HOUR, {"desk": 1})
+    assert len(json.loads(message.body)["data"]["story"]["items"]) == MOST_TOLD
 
 
 async def test_stories_come_by_their_last_telling(store: Store) -> None:
