@@ -144,6 +144,7 @@ async def test_two_stories_are_merged_and_taken_apart_again(run: Run) -> None:
         assert backend.made("merge") == [(2, 1)]
         (line,) = listed(pilot)
         assert "+1" in line
+        assert "1 story " in header(pilot)
         await press(pilot, "u")
         await pilot.pause(0.5)
         assert len(listed(pilot)) == 2

@@ -86,5 +86,6 @@ def _where(state: ViewState) -> tuple[Piece, ...]:
     if not state.loaded or not state.window.total:
         return ()
     count = f"{state.window.total:,}".replace(",", " ")
-    noun = "stories" if state.view.is_by_story else "items"
+    one, many = ("story", "stories") if state.view.is_by_story else ("item", "items")
+    noun = one if state.window.total == 1 and not state.window.guessed else many
     return ((f"{count}{'+' if state.window.guessed else ''} {noun}", "dim"),)
