@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from feedwatch.config_channels import read_channel
 from feedwatch.config_checks import (
     Problems,
     Section,
@@ -22,28 +23,22 @@ from feedwatch.config_checks import (
     address,
     duration,
     flag,
-    hours,
     listed,
     name,
     nearest,
     network,
     one_of,
-    resolved,
-    secrets,
     size,
     some_time,
     text,
-    timezone,
     whole_number,
 )
-from feedwatch.core.delivery import DEFAULT_SCHEDULE, TYPES
+from feedwatch.core.delivery import DEFAULT_SCHEDULE
 from feedwatch.core.urls import canonical, registrable_domain
 from feedwatch.errors import ConfigError, RuleError
 from feedwatch.model import Channel, Rule, Severity, Subscription
 from feedwatch.rules.parser import parse
 
-CHANNEL_TYPES = ("webhook", "slack", "discord", "ntfy", "desktop", "command", "apprise")
-"""All that a configuration may name; ``core.delivery.TYPES`` are those that there are."""
 _LARGEST_FILE = 16 * 1024 * 1024
 
 
@@ -211,7 +206,7 @@ def _config(
         delivery=_delivery(top.table("delivery")),
         feeds=tuple(_feed(one, baseline=poll.baseline) for one in top.tables("feeds")),
         rules=tuple(_rule(one, names) for one in top.tables("rules")),
-        channels=tuple(_channel(one, folder, environ) for one in channels),
+        channels=tuple(read_channel(one, folder, environ) for one in channels),
         keys=_keys(top.table("keys"), commands),
         tui=_tui(top.table("tui")),
     )
@@ -312,24 +307,6 @@ def _expression(rule: str, value: object) -> str:
     except RuleError as error:
         raise UnfitError(error.pointed().replace("\n", "\n  ")) from None
     return expression
-
-
-def _channel(table: Section, folder: Path, environ: Mapping[str, str]) -> Channel:
-    resolve = resolved(folder, environ)
-    kind = table.need("type", one_of(*CHANNEL_TYPES), "webhook", '"webhook"')
-    if kind not in TYPES:
-        table.refuse("type", f'"{kind}" is not available in this version; use {" or ".join(TYPES)}')
-    channel = Channel(
-        name=table.need("name", name, "", '"desk"'),
-        type=kind,
-        url=table.need("url", lambda value: address(resolve(value)), "", '"https://example.org/hook"'),
-        secrets=table.take("secret", partial(secrets, resolve), (), shown=False),
-        timeout=table.take("timeout", some_time, 10.0),
-        quiet=table.take("quiet", hours, ()),
-        timezone=table.take("timezone", timezone, ""),
-    )
-    table.close()
-    return channel
 
 
 def _keys(table: Section, commands: frozenset[str] | None) -> Mapping[str, str]:

@@ -14,10 +14,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedwatch.config_text import place_lines
-from feedwatch.core.delivery import secret_problem
+from feedwatch.core.channels.webhook import secret_problem
 from feedwatch.core.urls import redact, safe_link
-from feedwatch.model import QuietSpan
-from feedwatch.quantities import parse_duration, parse_hours, parse_size
+from feedwatch.model import QuietSpan, Rate
+from feedwatch.quantities import parse_duration, parse_hours, parse_rate, parse_size
 
 T = TypeVar("T")
 
@@ -178,6 +178,11 @@ def some_time(value: object) -> float:
 def hours(value: object) -> tuple[QuietSpan, ...]:
     """A span of hours, or a list of them."""
     return tuple(QuietSpan(*parse_hours(text(one))) for one in (value if isinstance(value, list) else [value]))
+
+
+def rate(value: object) -> Rate:
+    """At most so many in a time."""
+    return Rate(*parse_rate(text(value)))
 
 
 def timezone(value: object) -> str:

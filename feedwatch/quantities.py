@@ -1,4 +1,4 @@
-"""Quantities as people write them: ``30s 5m 2h 7d``, ``500KB 20MB``, ``22:00-07:00``. Imports nothing of feedwatch."""
+"""Quantities as people write them: ``30s 5m 2h 7d``, ``500KB 20MB``, ``22:00-07:00``, ``30/m``. Knows no other part."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([smhd])", re.ASCII)
+_RATE = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6}(?:\.\d{1,3})?)?\s*([smhd])", re.ASCII)
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([KMG]?B)", re.ASCII | re.IGNORECASE)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS = rf"(?:{'|'.join(_WEEKDAYS)})"
@@ -32,6 +33,19 @@ def format_duration(seconds: float) -> str:
         if seconds and seconds % size == 0:
             return f"{int(seconds // size)}{unit}"
     return f"{round(seconds, 3):g}s"
+
+
+def parse_rate(text: str) -> tuple[int, float]:
+    """How many in how many seconds; ValueError with a sentence otherwise."""
+    found = _RATE.fullmatch(text.strip())
+    if found is None or not int(found[1]) or not float(found[2] or 1):
+        raise ValueError('is no rate: write how many in what time, like "1/s", "30/m" or "5/2s"')
+    return int(found[1]), float(found[2] or 1) * _SECONDS[found[3]]
+
+
+def format_rate(count: int, seconds: float) -> str:
+    """The text that ``parse_rate`` reads back."""
+    return f"{count}/{format_duration(seconds)}"
 
 
 def parse_hours(text: str) -> tuple[tuple[int, ...], int, int]:

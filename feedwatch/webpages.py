@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from feedwatch.config import Config
-from feedwatch.core.delivery import test_body, to_request
+from feedwatch.core.channels import to_request
 from feedwatch.core.discover import announced_feeds
+from feedwatch.core.payload import test_body
 from feedwatch.core.urls import redact
 from feedwatch.errors import DeliveryError, ParseError, SubscriptionError
 from feedwatch.model import (

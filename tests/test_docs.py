@@ -14,7 +14,7 @@ import feedwatch
 from feedwatch.cli import feedwatch as program
 from feedwatch.cli.config import as_toml
 from feedwatch.config import Config
-from feedwatch.model import Channel, Rule, Subscription
+from feedwatch.model import Channel, Rate, Rule, Subscription
 from feedwatch.tui.commands import COMMANDS, spelled
 
 PACKAGE = Path(feedwatch.__file__).parent
@@ -68,7 +68,19 @@ def test_every_key_of_the_configuration_is_in_the_readme(readme: str) -> None:
     whole = Config(
         feeds=(Subscription("https://a.example/", "A", "B", ("t",), 60.0),),
         rules=(Rule("R", "drone"),),
-        channels=(Channel("c", "webhook", "https://a.example/", ("s",)),),
+        channels=(
+            Channel(
+                "c",
+                "webhook",
+                "https://a.example/",
+                ("s",),
+                rate=Rate(1, 1.0),
+                token="t",
+                sender="a@b.example",
+                to=("c@d.example",),
+                command=("e",),
+            ),
+        ),
         keys={"quit": "Q"},
     )
     written = tomllib.loads(as_toml(whole, Path("x.db")))

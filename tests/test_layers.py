@@ -43,7 +43,13 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 
-SPLIT = {"config_checks": "config", "config_edit": "config", "config_file": "config", "config_text": "config"}
+SPLIT = {
+    "config_channels": "config",
+    "config_checks": "config",
+    "config_edit": "config",
+    "config_file": "config",
+    "config_text": "config",
+}
 """Modules that are one part in several files."""
 
 ONLY_IN = {

@@ -15,7 +15,9 @@ from urllib.error import HTTPError
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
-from feedwatch.core.delivery import Request, test_body, to_request
+from feedwatch.core.channels import to_request
+from feedwatch.core.channels.requests import Post
+from feedwatch.core.payload import test_body
 from feedwatch.model import Channel, DeliveryId
 
 RECEIVER = Path(__file__).parents[1] / "examples" / "receiver.py"
@@ -45,7 +47,7 @@ def send(url: str, message: str, *secrets: str, ago: timedelta = timedelta(0), b
     """The answer to a message as feedwatch sends it."""
     now = datetime.now(UTC)
     made = to_request(Channel("desk", "webhook", url, secrets), DeliveryId(message), test_body(now), now - ago)
-    assert isinstance(made, Request)
+    assert isinstance(made, Post)
     try:
         with urlopen(HttpRequest(url, body or made.body, dict(made.headers)), timeout=10) as answer:
             return int(answer.status)

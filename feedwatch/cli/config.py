@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from feedwatch.cli.context import Context, load_config, pass_context
 from feedwatch.cli.output import say, write, write_text
 from feedwatch.config import Config, default_config_path
+from feedwatch.config_channels import SECRET_ADDRESSES
 from feedwatch.core.urls import redact
 from feedwatch.model import Channel, Rule, Subscription
-from feedwatch.quantities import format_duration, format_hours, format_size
+from feedwatch.quantities import format_duration, format_hours, format_rate, format_size
 
 _HIDDEN = "***"
 
@@ -118,17 +120,37 @@ def _rule(rule: Rule) -> Mapping[str, object]:
 
 
 def _channel(channel: Channel) -> Mapping[str, object]:
+    """Every key that its type has and that says something."""
     hidden = [_HIDDEN] * len(channel.secrets)
-    secret = {"secret": hidden if len(hidden) > 1 else _HIDDEN} if hidden else {}
-    return {
+    values: dict[str, object] = {
         "name": channel.name,
         "type": channel.type,
-        "url": redact(channel.url),
-        **secret,
+        "url": _address(channel),
+        "secret": hidden if len(hidden) > 1 else "".join(hidden),
+        "password" if channel.type == "email" else "token": _HIDDEN if channel.token else "",
+        "from": channel.sender,
+        "to": list(channel.to),
+        "command": list(channel.command),
         "timeout": format_duration(channel.timeout),
         "quiet": [format_hours(span.days, span.start, span.end) for span in channel.quiet],
         "timezone": channel.timezone,
+        "digest": format_duration(channel.digest),
+        "concurrency": channel.concurrency,
+        "rate": format_rate(channel.rate.count, channel.rate.seconds) if channel.rate else "",
+        "events": list(channel.events),
     }
+    usual = {"quiet", "timezone", "digest", "events"}  # shown also where nothing is set
+    return {key: value for key, value in values.items() if value or key in usual}
+
+
+def _address(channel: Channel) -> str:
+    """The address of a channel; only its host where whoever knows the rest can write to it."""
+    if channel.type not in SECRET_ADDRESSES or not channel.url:
+        return redact(channel.url)
+    parts = urlsplit(channel.url)
+    return (
+        f"{parts.scheme}://{parts.hostname}/{_HIDDEN}" if channel.type != "apprise" else f"{parts.scheme}://{_HIDDEN}"
+    )
 
 
 def _named(context: Context) -> Path | None:

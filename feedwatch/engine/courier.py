@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from feedwatch.core import delivery
+from feedwatch.core.channels import to_request
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import Setup
 from feedwatch.errors import FeedwatchError
@@ -122,7 +123,7 @@ class Courier:
 
     async def _attempt(self, one: Delivery, channel: Channel) -> DeliveryResult:
         try:
-            request = delivery.to_request(channel, one.id, one.body, self._clock())
+            request = to_request(channel, one.id, one.body, self._clock())
             return request if isinstance(request, GiveUp) else await send(self._client, request)
         except Exception as error:
             log.exception("delivery %s: unexpected; it is tried again later", one.id)

@@ -6,6 +6,8 @@ here imports another part of feedwatch. All nouns are imported from here, wherev
 
 from feedwatch.model.alerts import (
     Alerted,
+    Attempt,
+    Attempted,
     ChannelState,
     Delivered,
     Delivery,
@@ -15,6 +17,7 @@ from feedwatch.model.alerts import (
     Notice,
     Proposal,
     RuleHealth,
+    Selection,
     TryAgain,
 )
 from feedwatch.model.backtests import Backtest, Difference, Hit, Tally, Telling
@@ -29,6 +32,7 @@ from feedwatch.model.feeds import (
     FetchResult,
     NotModified,
     QuietSpan,
+    Rate,
     Refused,
     Rule,
     Subscription,
@@ -111,6 +115,8 @@ __all__ = [
     "Applied",
     "ArchivedItem",
     "Article",
+    "Attempt",
+    "Attempted",
     "Backtest",
     "Basis",
     "Block",
@@ -169,12 +175,14 @@ __all__ = [
     "ParsedItem",
     "Proposal",
     "QuietSpan",
+    "Rate",
     "Refused",
     "Revision",
     "Rule",
     "RuleHealth",
     "Run",
     "RunKind",
+    "Selection",
     "Severity",
     "Stats",
     "StatsLine",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from feedwatch.model.feeds import Rule
 from feedwatch.model.items import Match, StoryMember, Subject
-from feedwatch.model.kinds import AlertId, DeliveryId, DeliveryState, ItemId, Severity, StoryId
+from feedwatch.model.kinds import AlertId, DeliveryId, DeliveryState, FailureKind, ItemId, Severity, StoryId
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,20 @@ class Delivery:
     body: bytes = field(repr=False)
     """The contract's JSON, the same bytes on every attempt."""
     title: str = ""
-    """Of the item, for lists."""
+    """Of the item, or what the message is, for lists."""
     rule: str = ""
+    item_id: ItemId | None = None
+    leased_until: datetime | None = None
+    """In flight until then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """2xx."""
+    """2xx, or what else says that the message was taken."""
 
-    status: int
+    status: int | None = None
+    answer: str = ""
+    """The first of what came back, safe to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,9 @@ class TryAgain:
     message: str
     status: int | None = None
     retry_after: float | None = None
+    """Seconds that the receiver asked to wait."""
+    kind: FailureKind = FailureKind.STATUS
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +92,56 @@ class GiveUp:
     status: int | None = None
     disable: bool = False
     """410: the channel itself is gone."""
+    kind: FailureKind = FailureKind.STATUS
+    answer: str = ""
 
 
 DeliveryResult = Delivered | TryAgain | GiveUp
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to deliver a message, and what came of it."""
+
+    at: datetime
+    seconds: float
+    """How long it took."""
+    status: int | None
+    kind: FailureKind | None
+    """None: delivered."""
+    error: str
+    """One sentence; '' where it was delivered."""
+    answer: str
+    """The first 500 bytes of the answer, safe to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """An attempt to be recorded, and where it leaves its delivery."""
+
+    delivery_id: DeliveryId
+    attempts: int
+    """Of this delivery, this one included."""
+    attempt: Attempt
+    state: DeliveryState
+    next_at: datetime | None = None
+    not_before: datetime | None = None
+    """What Retry-After asked: nothing makes it due sooner but a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Some deliveries: those to which all that is given applies."""
+
+    ids: tuple[DeliveryId, ...] = ()
+    state: DeliveryState | None = None
+    channel: str = ""
+    since: datetime | None = None
+    """Made then or later."""
+    until: datetime | None = None
+    """Made before then."""
+    text: str = ""
+    """In the rule or the title, whatever the letter case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +149,10 @@ class ChannelState:
     """A channel that is out of service."""
 
     name: str
-    disabled_at: datetime
+    since: datetime
     reason: str
+    probe_at: datetime | None = None
+    """When it is tried again, where that is not left to a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,14 @@ class QuietSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """At most so many messages in so many seconds."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """One ``[[channels]]`` entry, secrets resolved."""
 
@@ -61,6 +69,20 @@ class Channel:
     """What comes in these hours is sent as one digest at their end."""
     timezone: str = ""
     """The IANA name of the zone whose clock they go by; '': the machine's."""
+    digest: float = 0.0
+    """Seconds; what comes within is sent as one message. 0: each alert by itself."""
+    concurrency: int = 4
+    """Deliveries under way at once."""
+    rate: Rate | None = None
+    events: tuple[str, ...] = ()
+    """What it is told beside alerts: ``feed.late``, ``feed.failing``, ``rule.timeout``."""
+    token: str = field(default="", repr=False)
+    """Of a bot or an account, or a password."""
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    """Addresses of mail, or the one chat."""
+    command: tuple[str, ...] = ()
+    """A program and its arguments."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class FailureKind(StrEnum):
     NOT_A_FEED = "not a feed"
     PARSE_TIMEOUT = "parse timeout"
     PARSER = "parser"
+    PROGRAM = "program"
+    """A command of a channel that failed."""
 
 
 class BlockKind(StrEnum):

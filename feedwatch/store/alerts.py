@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedwatch.core.delivery import event_body
+from feedwatch.core.payload import event_body
 from feedwatch.model import (
     STORY_TOLD,
     AlertId,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedwatch.core.delivery import digest_body
+from feedwatch.core.payload import digest_body
 from feedwatch.model import ChannelState, Delivery, DeliveryId, DeliveryState
 from feedwatch.store.connection import Connection, next_change
 from feedwatch.store.rows import DIGEST, from_ms, from_ms_or_none, id_list, in_ms, to_delivery, to_ms, to_ms_or_none
@@ -88,7 +88,7 @@ def _bundle(connection: Connection, channel: str, now: datetime) -> None:
         connection.execute(
             "INSERT INTO outbox (id, channel, state, next_at, created_at, body, change)"
             " VALUES (?, ?, 'waiting', ?, ?, ?, ?)",
-            (made, channel, to_ms(now), to_ms(now), digest_body([row["body"] for row in held], now), change),
+            (made, channel, to_ms(now), to_ms(now), digest_body((row["body"] for row in held), len(held), now), change),
         )
         connection.execute(
             "UPDATE outbox SET next_at = NULL, digest_id = ? WHERE id IN (SELECT value FROM json_each(?))",

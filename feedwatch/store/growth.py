@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from feedwatch.core.delivery import event_body
+from feedwatch.core.payload import event_body
 from feedwatch.model import AlertId, AlertState, Severity
 from feedwatch.store.alerts import delivery_id, notice
 from feedwatch.store.connection import Connection, Row

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from feedwatch.core.delivery import Request
+from feedwatch.core.channels.requests import Post
 from feedwatch.model import Failed, FailureKind, Fetched, GiveUp, TryAgain, Validators
 from feedwatch.net.fetch import fetch_feed
 from feedwatch.net.send import send
@@ -111,7 +111,7 @@ async def test_no_spelling_of_a_local_address_is_dialled_for_a_feed_or_a_webhook
     fetched = await fetch_feed(public_client, url, Validators())
     assert isinstance(fetched, Failed)
     assert fetched.kind in {FailureKind.ADDRESS, FailureKind.DNS}, fetched
-    assert isinstance(await send(public_client, Request(url, {}, b"{}", 1.0)), GiveUp | TryAgain)
+    assert isinstance(await send(public_client, Post(url, {}, b"{}", 1.0)), GiveUp | TryAgain)
     assert addresses == []
 
 

@@ -117,7 +117,7 @@ async def test_a_disabled_channel_waits_until_it_is_enabled(store: Store) -> Non
     await store.disable_channel("desk", "410 Gone", NOW)
     await store.disable_channel("desk", "another reason", NOW + HOUR)
     (state,) = await store.channel_states()
-    assert (state.name, state.reason, state.disabled_at) == ("desk", "410 Gone", NOW)
+    assert (state.name, state.reason, state.since) == ("desk", "410 Gone", NOW)
     assert [one.channel for one in await claimed(store, desk=4, phone=4)] == ["phone"]
     await store.enable_channel("desk", NOW)
     assert await store.channel_states() == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from feedwatch.core.delivery import LARGEST_BODY, digest_body
+from feedwatch.core.payload import LARGEST_BODY, digest_body
 from feedwatch.model import Delivery, DeliveryState, Draft, NewDelivery
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, draft
@@ -100,7 +100,7 @@ def test_a_digest_that_is_too_long_says_how_many_it_left_out() -> None:
         }
     ).encode()
 
-    made = digest_body([body] * 40, NOW)
+    made = digest_body([body] * 40, 40, NOW)
 
     data = json.loads(made)["data"]
     assert len(made) <= LARGEST_BODY

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from feedwatch.core.delivery import Request
-from feedwatch.model import Delivered, GiveUp, TryAgain
-from feedwatch.net.send import send
+from feedwatch.core.channels.requests import Post
+from feedwatch.model import Delivered, FailureKind, GiveUp, TryAgain
+from feedwatch.net.post import post
 from feedwatch.net.session import Client
 from tests.loopback import Answer, WebhookSink
 from tests.net.hostile import Script, drip, hostile, raw
@@ -14,12 +14,12 @@ from tests.net.hostile import Script, drip, hostile, raw
 HEADERS = {"content-type": "application/json", "webhook-id": "msg_1"}
 
 
-def to(url: str, seconds: float = 0.5) -> Request:
-    return Request(url, HEADERS, b'{"type":"test"}', seconds)
+def to(url: str, seconds: float = 0.5) -> Post:
+    return Post(url, HEADERS, b'{"type":"test"}', seconds)
 
 
 async def test_a_body_and_its_headers_arrive_as_they_are(client: Client, webhook_sink: WebhookSink) -> None:
-    assert await send(client, to(webhook_sink.url("/hook?a=1"))) == Delivered(204)
+    assert await post(client, to(webhook_sink.url("/hook?a=1"))) == Delivered(204)
     (asked,) = webhook_sink.requests
     assert (asked.method, asked.path, asked.body) == ("POST", "/hook?a=1", b'{"type":"test"}')
     assert HEADERS.items() <= asked.headers.items()
@@ -29,13 +29,13 @@ async def test_a_body_and_its_headers_arrive_as_they_are(client: Client, webhook
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 async def test_every_2xx_is_delivered(status: int, client: Client, webhook_sink: WebhookSink) -> None:
     webhook_sink.script = [status]
-    assert await send(client, to(webhook_sink.url())) == Delivered(status)
+    assert await post(client, to(webhook_sink.url())) == Delivered(status)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 async def test_a_redirect_is_a_failure_and_not_followed(status: int, client: Client, webhook_sink: WebhookSink) -> None:
     webhook_sink.script = [Answer(status=status, headers={"Location": "/elsewhere"})]
-    result = await send(client, to(webhook_sink.url()))
+    result = await post(client, to(webhook_sink.url()))
     assert isinstance(result, TryAgain)
     assert result.status == status
     assert len(webhook_sink.requests) == 1
@@ -44,13 +44,13 @@ async def test_a_redirect_is_a_failure_and_not_followed(status: int, client: Cli
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 503, 999])
 async def test_other_statuses_are_tried_again(status: int, client: Client, webhook_sink: WebhookSink) -> None:
     webhook_sink.script = [status]
-    result = await send(client, to(webhook_sink.url()))
+    result = await post(client, to(webhook_sink.url()))
     assert result == TryAgain(f"the receiver answered with status {status}", status)
 
 
 async def test_a_receiver_that_is_gone_disables_its_channel(client: Client, webhook_sink: WebhookSink) -> None:
     webhook_sink.script = [410]
-    result = await send(client, to(webhook_sink.url()))
+    result = await post(client, to(webhook_sink.url()))
     assert isinstance(result, GiveUp)
     assert (result.status, result.disable) == (410, True)
 
@@ -63,13 +63,13 @@ async def test_retry_after_is_taken_from_those_who_may_ask(
     status: int, value: str, seconds: float | None, client: Client, webhook_sink: WebhookSink
 ) -> None:
     webhook_sink.script = [Answer(status=status, headers={"Retry-After": value})]
-    result = await send(client, to(webhook_sink.url()))
+    result = await post(client, to(webhook_sink.url()))
     assert isinstance(result, TryAgain)
     assert result.retry_after == seconds
 
 
 async def test_a_user_name_and_password_are_sent_as_authorization(client: Client, webhook_sink: WebhookSink) -> None:
-    assert await send(client, to(webhook_sink.url().replace("http://", "http://me:pass@"))) == Delivered(204)
+    assert await post(client, to(webhook_sink.url().replace("http://", "http://me:pass@"))) == Delivered(204)
     assert webhook_sink.requests[0].headers["authorization"] == "Basic bWU6cGFzcw=="
 
 
@@ -101,41 +101,51 @@ def then(head: bytes, body: bytes) -> Script:
 async def test_delivered_stays_delivered_whatever_comes_after_the_status(
     script: Script, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedwatch.net.send._DRAIN_SECONDS", 0.2)
+    monkeypatch.setattr("feedwatch.net.post._DRAIN_SECONDS", 0.2)
     async with hostile(script) as server, asyncio.timeout(3.0):
-        assert await send(client, to(server.url())) == Delivered(200)
+        result = await post(client, to(server.url()))
+    assert (type(result), result.status) == (Delivered, 200)
     assert server.connections == 1
 
 
 async def test_a_receiver_that_is_late_is_tried_again(client: Client, webhook_sink: WebhookSink) -> None:
     webhook_sink.script = [Answer(status=200, wait=0.3)]
-    result = await send(client, to(webhook_sink.url(), 0.1))
-    assert result == TryAgain("no complete answer within 0.1 s")
+    result = await post(client, to(webhook_sink.url(), 0.1))
+    assert result == TryAgain("no complete answer within 0.1 s", kind=FailureKind.TIMEOUT)
 
 
 @pytest.mark.parametrize("script", [raw(), raw(b"garbage\r\n\r\n"), drip(b"", b"HTTP/1.1 103 x\r\n\r\n", 0.01)])
 async def test_a_receiver_that_makes_no_sense_is_tried_again(script: Script, client: Client) -> None:
     async with hostile(script) as server, asyncio.timeout(2.0):
-        assert isinstance(await send(client, to(server.url())), TryAgain)
+        assert isinstance(await post(client, to(server.url())), TryAgain)
 
 
 async def test_a_receiver_that_is_not_there_is_tried_again(client: Client) -> None:
     async with hostile(raw()) as server:
         url = server.url()
-    assert isinstance(await send(client, to(url)), TryAgain)
-    assert isinstance(await send(client, to("http://feedwatch.invalid/")), TryAgain)
+    assert isinstance(await post(client, to(url)), TryAgain)
+    assert isinstance(await post(client, to("http://feedwatch.invalid/")), TryAgain)
 
 
 @pytest.mark.parametrize(
     "url", ["file:///etc/passwd", "http://", "http://127.0.0.1:25/", "http://127.0.0.1/", "http://[::1]/"]
 )
 async def test_an_address_that_may_never_be_dialled_is_given_up(url: str, public_client: Client) -> None:
-    result = await send(public_client, to(url))
+    result = await post(public_client, to(url))
     assert isinstance(result, GiveUp)
     assert not result.disable
 
 
 async def test_a_name_that_leads_to_a_local_address_now_may_lead_elsewhere_later(public_client: Client) -> None:
-    result = await send(public_client, to("http://localhost:18080/"))
+    result = await post(public_client, to("http://localhost:18080/"))
     assert isinstance(result, TryAgain)
     assert "loopback" in result.message
+
+
+async def test_the_first_500_bytes_of_an_answer_are_kept_safe_to_show(
+    client: Client, webhook_sink: WebhookSink
+) -> None:
+    webhook_sink.script = [Answer(b"no \x1b[31msuch\n token" + b"x" * 9000, 401)]
+    result = await post(client, to(webhook_sink.url()))
+    assert result.answer.startswith("no [31msuch token")
+    assert len(result.answer) < 500
