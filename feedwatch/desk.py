@@ -22,12 +22,12 @@ from feedwatch.model import (
     AlertRow,
     Anchor,
     Article,
+    Attempt,
     Backtest,
     ChannelState,
     Cursor,
     Delivery,
     DeliveryId,
-    DeliveryState,
     Document,
     Explanation,
     FeedId,
@@ -38,6 +38,7 @@ from feedwatch.model import (
     Proposal,
     Rule,
     RuleHealth,
+    Selection,
     Status,
     StoryId,
     Subscription,
@@ -112,12 +113,16 @@ class Desk:
         """The newest alerts."""
         return await self.store.alerts(limit)
 
-    async def deliveries(self, limit: int, state: DeliveryState | None = None) -> tuple[Delivery, ...]:
-        """The newest deliveries."""
-        return await self.store.deliveries(limit, state)
+    async def deliveries(self, limit: int, chosen: Selection) -> tuple[Delivery, ...]:
+        """The newest deliveries of those chosen."""
+        return await self.store.deliveries(limit, chosen)
 
-    async def disabled_channels(self) -> tuple[ChannelState, ...]:
-        """The channels that are out of service (410), with the reason."""
+    async def attempts(self, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
+        """The last attempts at a delivery, the newest first."""
+        return await self.store.attempts(delivery_id)
+
+    async def channels_out(self) -> tuple[ChannelState, ...]:
+        """The channels that are out of service, with the reason."""
         return await self.store.channel_states()
 
     async def status(self) -> Status:
@@ -222,15 +227,11 @@ class Desk:
         """Make one feed, or with None every feed, due at once; how many."""
         return await self.store.request_poll(feed_id, self._now())
 
-    async def retry_delivery(self, delivery_id: str) -> None:
-        """Send a delivery again, now; its channel is put back into service."""
-        await self.retry_deliveries((DeliveryId(delivery_id),))
-
-    async def retry_deliveries(self, delivery_ids: Sequence[DeliveryId] | None) -> int:
-        """Send deliveries again, or with None all dead ones; how many. Disabled channels are tried again."""
+    async def retry_deliveries(self, chosen: Selection) -> int:
+        """Send those deliveries again, whatever became of them; how many. Channels out of service are tried again."""
         for state in await self.store.channel_states():
             await self.store.enable_channel(state.name, self._now())
-        return await self.store.retry_deliveries(delivery_ids, self._now())
+        return await self.store.retry_deliveries(chosen, self._now())
 
     async def test_channel(self, name: str) -> str:
         """Send a signed test message to a channel now; a sentence that says what came back."""

@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import click
 
 from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
-from feedwatch.cli.output import Cell, iso, local, say, write_json, write_table
+from feedwatch.cli.output import Cell, iso, local, say, write, write_json, write_table
 from feedwatch.core.urls import redact
 from feedwatch.errors import UsageError
-from feedwatch.model import ChannelState, Delivery, DeliveryId, DeliveryState
+from feedwatch.model import Attempt, ChannelState, Delivery, DeliveryId, DeliveryState, Selection
 
 _COLOURS = {DeliveryState.DELIVERED: "green", DeliveryState.DEAD: "red"}
 
 
+_STATE = click.option(
+    "--state", type=click.Choice([state.value for state in DeliveryState]), help="Only those in this state."
+)
+_CHANNEL = click.option("--channel", default="", help="Only those to this channel.")
+
+
 @click.group(invoke_without_command=True)
-@click.option("--state", type=click.Choice([state.value for state in DeliveryState]), help="Only those in this state.")
+@_STATE
+@_CHANNEL
+@parameters.since
+@parameters.until
 @parameters.limit(100)
 @parameters.as_json
 @click.pass_context
-def deliveries(ctx: click.Context, state: str | None, limit: int, *, as_json: bool) -> None:
+def deliveries(  # one parameter for each option
+    ctx: click.Context,
+    state: str | None,
+    channel: str,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    *,
+    as_json: bool,
+) -> None:
     """Show the newest deliveries, send some again, or test a channel."""
     if ctx.invoked_subcommand is not None:
         return
-    wanted = DeliveryState(state) if state else None
     context = ctx.ensure_object(Context)
-    found, disabled = asyncio.run(_newest(context, limit, wanted))
-    for one in disabled:
-        say(f"channel {one.name} is out of service: {one.reason}; 'feedwatch deliveries retry' tries it again")
-    configured = {channel.name for channel in context.config.channels}
+    found, out = asyncio.run(_newest(context, limit, _selection((), state, channel, since, until)))
+    for one in out:
+        say(f"channel {one.name} {_standing(one)}: {redact(one.reason)}; 'feedwatch deliveries retry' tries it again")
+    configured = {one.name for one in context.config.channels}
     for name in sorted({one.channel for one in found if one.state is DeliveryState.WAITING} - configured):
         say(f"channel {name} is not in the configuration: what waits for it waits until it is there again")
     if as_json:
@@ -43,11 +62,44 @@ def deliveries(ctx: click.Context, state: str | None, limit: int, *, as_json: bo
 
 
 @deliveries.command()
-@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.argument("delivery_id", metavar="ID")
+@parameters.as_json
 @pass_context
-def retry(context: Context, ids: Sequence[str]) -> None:
-    """Send deliveries again, whatever became of them; without ID, every dead one."""
-    count = asyncio.run(_retry(context, [DeliveryId(one) for one in ids]))
+def show(context: Context, delivery_id: str, *, as_json: bool) -> None:
+    """Show one delivery: where it stands, and what came of each attempt."""
+    one, attempts = asyncio.run(_one(context, DeliveryId(delivery_id)))
+    if as_json:
+        write_json({**_record(one), "body": json.loads(one.body), "history": [_tried(each) for each in attempts]})
+        return
+    write(
+        f"{one.id} to {one.channel}: {one.rule}, {one.title}" if one.rule else f"{one.id} to {one.channel}: {one.title}"
+    )
+    write(f"{one.state}, {one.attempts} attempts" + (f", next {local(one.next_at)}" if one.next_at else ""))
+    headings = ("at", "took", "status", "what came of it", "answer")
+    write_table(headings, [_attempt_line(each) for each in attempts])
+
+
+@deliveries.command()
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@_STATE
+@_CHANNEL
+@parameters.since
+@parameters.until
+@pass_context
+def retry(  # one parameter for each option
+    context: Context,
+    ids: Sequence[str],
+    state: str | None,
+    channel: str,
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    """Send deliveries again: those named by ID, those of a time span, state or channel, or without any every dead one.
+
+    Whatever became of them: what was delivered goes out once more, with the same id.
+    """
+    chosen = _selection(ids, state, channel, since, until)
+    count = asyncio.run(_retry(context, chosen if chosen != Selection() else Selection(state=DeliveryState.DEAD)))
     say(f"{count} {'delivery is' if count == 1 else 'deliveries are'} due now.")
 
 
@@ -59,19 +111,44 @@ def test(context: Context, channel: str) -> None:
     say(asyncio.run(_test(context, channel)))
 
 
+def _selection(
+    ids: Sequence[str], state: str | None, channel: str, since: datetime | None, until: datetime | None
+) -> Selection:
+    wanted = DeliveryState(state) if state else None
+    return Selection(tuple(DeliveryId(one) for one in ids), wanted, channel, since, until)
+
+
 async def _newest(
-    context: Context, limit: int, state: DeliveryState | None
+    context: Context, limit: int, chosen: Selection
 ) -> tuple[tuple[Delivery, ...], tuple[ChannelState, ...]]:
     async with context.desk() as desk:
-        return await desk.deliveries(limit, state), await desk.disabled_channels()
+        return await desk.deliveries(limit, chosen), await desk.channels_out()
 
 
-async def _retry(context: Context, ids: list[DeliveryId]) -> int:
+async def _one(context: Context, delivery_id: DeliveryId) -> tuple[Delivery, tuple[Attempt, ...]]:
     async with context.desk() as desk:
-        count = await desk.retry_deliveries(ids or None)
-        if ids and not count:
-            raise UsageError(f"there is no delivery {ids[0]}; 'feedwatch deliveries' shows ids")
+        found = await desk.deliveries(1, Selection(ids=(delivery_id,)))
+        if not found:
+            raise UsageError(_no_such(delivery_id))
+        return found[0], await desk.attempts(delivery_id)
+
+
+async def _retry(context: Context, chosen: Selection) -> int:
+    async with context.desk() as desk:
+        count = await desk.retry_deliveries(chosen)
+        if chosen.ids and not count:
+            raise UsageError(_no_such(chosen.ids[0]))
         return count
+
+
+def _no_such(delivery_id: DeliveryId) -> str:
+    return f"there is no delivery {delivery_id}; 'feedwatch deliveries' shows ids"
+
+
+def _standing(channel: ChannelState) -> str:
+    if channel.probe_at is None:
+        return "is out of service"
+    return f"does not answer, next try {local(channel.probe_at)}"
 
 
 async def _test(context: Context, channel: str) -> str:
@@ -89,7 +166,31 @@ def _record(delivery: Delivery) -> dict[str, object]:
         "next_at": iso(delivery.next_at),
         "last_status": delivery.last_status,
         "last_error": redact(delivery.last_error),
+        "in_flight": _is_in_flight(delivery),
+        "created_at": iso(delivery.created_at),
+        "delivered_at": iso(delivery.delivered_at),
     }
+
+
+def _is_in_flight(delivery: Delivery) -> bool:
+    return delivery.leased_until is not None and delivery.leased_until > datetime.now(UTC)
+
+
+def _tried(attempt: Attempt) -> dict[str, object]:
+    return {
+        "at": iso(attempt.at),
+        "seconds": attempt.seconds,
+        "status": attempt.status,
+        "class": attempt.kind,
+        "error": redact(attempt.error),
+        "answer": attempt.answer,
+    }
+
+
+def _attempt_line(attempt: Attempt) -> tuple[Cell | str, ...]:
+    status = "-" if attempt.status is None else str(attempt.status)
+    outcome = f"{attempt.kind}: {redact(attempt.error)}" if attempt.kind else "delivered"
+    return local(attempt.at), f"{attempt.seconds:.2f} s", status, outcome, attempt.answer
 
 
 def _line(delivery: Delivery) -> tuple[Cell | str, ...]:
@@ -97,7 +198,7 @@ def _line(delivery: Delivery) -> tuple[Cell | str, ...]:
     return (
         delivery.id,
         delivery.channel,
-        Cell(delivery.state, colour=_COLOURS.get(delivery.state, "")),
+        Cell("sending" if _is_in_flight(delivery) else delivery.state, colour=_COLOURS.get(delivery.state, "")),
         str(delivery.attempts),
         local(delivery.next_at),
         local(delivery.created_at),

@@ -14,22 +14,33 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])  # what click's decor
 
 
 class Ago(click.ParamType[datetime]):
-    """A duration ("2d") as the time that long before now."""
+    """A duration ("2d") as the time that long before now, or a time as it stands."""
 
-    name = "duration"
+    name = "time"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The time; click hands a default through here too, so a time stays as it is."""
         if isinstance(value, datetime):
             return value
+        written = str(value).strip()
         try:
-            return datetime.now(UTC) - timedelta(seconds=parse_duration(str(value)))
+            return datetime.fromisoformat(written).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        try:
+            return datetime.now(UTC) - timedelta(seconds=parse_duration(written))
         except ValueError as error:
-            self.fail(f'"{value}" {error}', param, ctx)
+            self.fail(f'"{value}" {error}, or a time like "2026-11-26 22:00"', param, ctx)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on each line.")
-since = click.option("--since", type=Ago(), metavar="2d", help="Only from the last 30s, 5m, 2h, 7d.")
+since = click.option(
+    "--since",
+    type=Ago(),
+    metavar="2d",
+    help='Only from the last 30s, 5m, 2h, 7d, or since a time ("2026-11-26 22:00").',
+)
+until = click.option("--until", type=Ago(), metavar="1d", help="Only from before then: a duration ago, or a time.")
 
 
 def limit(default: int) -> Callable[[Decorated], Decorated]:

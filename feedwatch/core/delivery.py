@@ -21,6 +21,8 @@ class Outcome:
 
     state: DeliveryState
     next_at: datetime | None = None
+    not_before: datetime | None = None
+    """What the receiver asked: nothing makes it due sooner but a person."""
 
 
 def after_attempt(
@@ -40,6 +42,7 @@ def after_attempt(
                 return Outcome(DeliveryState.DEAD)
             wait = schedule[max(attempts, 1) - 1] * (1 + _JITTER * jitter)
             asked = min(result.retry_after or 0.0, _LATEST_RETRY)
-            return Outcome(DeliveryState.WAITING, now + timedelta(seconds=max(wait, asked)))
+            not_before = now + timedelta(seconds=asked) if asked else None
+            return Outcome(DeliveryState.WAITING, now + timedelta(seconds=max(wait, asked)), not_before)
         case _:
             assert_never(result)

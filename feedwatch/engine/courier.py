@@ -1,28 +1,38 @@
-"""The loop that empties the outbox. Each channel has its own slots, so that a dead one delays no other."""
+"""The loop that empties the outbox: a lane for each channel, so that one that hangs or refuses delays no other."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
-from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feedwatch.core import delivery
 from feedwatch.core.channels import to_request
+from feedwatch.core.circuit import FIRST_WAIT, Circuit
+from feedwatch.engine.lane import AHEAD, Lane
 from feedwatch.engine.metrics import Metrics
+from feedwatch.engine.recorder import Recorder
 from feedwatch.engine.setup import Setup
-from feedwatch.errors import FeedwatchError
-from feedwatch.model import Channel, Delivered, Delivery, DeliveryResult, DeliveryState, GiveUp, TryAgain
+from feedwatch.errors import StoreError
+from feedwatch.model import (
+    Attempt,
+    Attempted,
+    Channel,
+    Delivered,
+    Delivery,
+    DeliveryResult,
+    DeliveryState,
+    GiveUp,
+    TryAgain,
+)
 from feedwatch.net.send import send
 from feedwatch.net.session import Client
 from feedwatch.store.store import Store
 
-SLOTS = 4
-"""Deliveries under way at once to one channel."""
 LEASE_BEYOND = 60.0
-"""Seconds that a claimed delivery is ours beyond the longest timeout of a channel."""
+"""Seconds that a claimed delivery is ours beyond what all those claimed with it may take."""
 IDLE = 1.0
 """Seconds after which the outbox is looked at even if nobody said that something is in it."""
 
@@ -47,8 +57,9 @@ class Courier:
         self._owner = owner
         self._clock = clock
         self._metrics = metrics
+        self._recorder = Recorder(store)
         self._wake = asyncio.Event()
-        self._busy: Counter[str] = Counter()
+        self._lanes: dict[str, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -61,6 +72,8 @@ class Courier:
             self._wake.clear()
             try:
                 await self._start_due()
+            except StoreError as error:
+                log.error("the outbox can't be used, nothing is sent meanwhile: %s", error)  # noqa: TRY400  # a sentence, no fault
             except Exception:
                 log.exception("the outbox could not be read; trying again")
             await self._rest()
@@ -80,46 +93,88 @@ class Courier:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._recorder.close()
         await self._store.release_deliveries(self._owner)
 
+    # --- what to begin -----------------------------------------------------------------------------------------------
+
     async def _rest(self) -> None:
+        """Wait until there may be something to do."""
+        now = asyncio.get_running_loop().time()
+        wakes = [at for lane in self._lanes.values() if (at := lane.wakes_at(now)) is not None]
         try:
-            async with asyncio.timeout(IDLE):
+            async with asyncio.timeout_at(min([now + IDLE, *(max(at, now) for at in wakes)])):
                 await self._wake.wait()
         except TimeoutError:
             return
 
     async def _start_due(self) -> int:
+        """Claim what is due and begin what may begin; how many."""
+        await self._tend_lanes()
+        time = asyncio.get_running_loop().time
+        slots = {name: room for name, lane in self._lanes.items() if (room := lane.room(time())) > 0}
+        if slots and not self._recorder.is_stuck:
+            await self._claim(slots)
+        begun = 0
+        for lane in self._lanes.values():
+            while (one := lane.next(time())) is not None:
+                self._begin(one, lane)
+                begun += 1
+        return begun
+
+    async def _claim(self, slots: Mapping[str, int]) -> None:
         now = self._clock()
-        due = await self._store.next_delivery(now)
-        if due is None or due > now:
-            return 0
+        due = await self._store.due_channels(tuple(slots), now)
+        if not due:
+            return
+        lease = LEASE_BEYOND + max(AHEAD * self._lanes[name].channel.timeout for name in due)
+        wanted = {name: slots[name] for name in due}
+        for one in await self._store.claim_deliveries(self._owner, lease, now, wanted):
+            self._lanes[one.channel].put(one)
+
+    async def _tend_lanes(self) -> None:
+        """Make the lanes those of the configuration; close the circuits that a person closed."""
         channels = self._setup().channels
-        free = {name: SLOTS - self._busy[name] for name in channels if self._busy[name] < SLOTS}
-        if not free:
-            return 0
-        lease = LEASE_BEYOND + max(channel.timeout for channel in channels.values())
-        claimed = await self._store.claim_deliveries(self._owner, sum(free.values()), lease, now, free)
-        for one in claimed:
-            self._start(one, channels[one.channel])
-        return len(claimed)
+        for name, lane in tuple(self._lanes.items()):
+            if channels.get(name) != lane.channel:
+                del self._lanes[name]
+                await self._give_back(lane)
+        for name, channel in channels.items():
+            self._lanes.setdefault(name, Lane(channel))
+        if any(lane.is_open for lane in self._lanes.values()):
+            out = {one.name for one in await self._store.channel_states()}
+            for name, lane in self._lanes.items():
+                if lane.is_open and lane.is_noted and name not in out:
+                    lane.close()
+        self._metrics.open_circuits = frozenset(name for name, lane in self._lanes.items() if lane.is_open)
 
-    def _start(self, one: Delivery, channel: Channel) -> None:
-        self._busy[channel.name] += 1
-        task = asyncio.create_task(self._deliver(one, channel), name=f"delivery {one.id}")
+    async def _give_back(self, lane: Lane) -> None:
+        if waiting := lane.empty():
+            await self._store.release_deliveries(self._owner, waiting)
+
+    # --- one delivery ------------------------------------------------------------------------------------------------
+
+    def _begin(self, one: Delivery, lane: Lane) -> None:
+        task = asyncio.create_task(self._deliver(one, lane), name=f"delivery {one.id}")
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._finished(done, channel.name))
+        task.add_done_callback(lambda done: self._ended(done, one, lane))
 
-    def _finished(self, task: asyncio.Task[None], channel: str) -> None:
+    def _ended(self, task: asyncio.Task[None], one: Delivery, lane: Lane) -> None:
         self._tasks.discard(task)
-        self._busy[channel] -= 1
+        lane.leave(one)
         self._wake.set()
 
-    async def _deliver(self, one: Delivery, channel: Channel) -> None:
-        try:
-            await self._record(one, await self._attempt(one, channel))
-        except FeedwatchError as error:
-            log.warning("delivery %s: its result is not recorded, it will be tried again: %s", one.id, error)
+    async def _deliver(self, one: Delivery, lane: Lane) -> None:
+        time = asyncio.get_running_loop().time
+        began, began_at = time(), self._clock()
+        result = await self._attempt(one, lane.channel)
+        tried = _attempt(result, began_at, time() - began)
+        attempted = self._judge(one, result, tried)
+        await self._recorder.record(attempted)
+        self._metrics.deliveries[_COUNTED[attempted.state]] += 1
+        if tried.error:
+            log.warning("channel %s: %s (attempt %d)", one.channel, tried.error, attempted.attempts)
+        await self._tell_circuit(lane, one, result)
 
     async def _attempt(self, one: Delivery, channel: Channel) -> DeliveryResult:
         try:
@@ -129,19 +184,38 @@ class Courier:
             log.exception("delivery %s: unexpected; it is tried again later", one.id)
             return TryAgain(f"feedwatch failed on this delivery ({type(error).__name__}); its log says more")
 
-    async def _record(self, one: Delivery, result: DeliveryResult) -> None:
-        now, attempts = self._clock(), one.attempts + 1
-        schedule = self._setup().delivery_schedule
-        outcome = delivery.after_attempt(attempts, result, schedule, now, random.random())  # noqa: S311  # jitter
-        error = "" if isinstance(result, Delivered) else result.message
-        await self._store.record_delivery(
-            one.id, outcome.state, outcome.next_at, attempts=attempts, status=result.status, error=error, now=now
-        )
-        self._metrics.deliveries[_COUNTED[outcome.state]] += 1
-        if error:
-            log.warning("channel %s: %s (attempt %d)", one.channel, error, attempts)
-        if isinstance(result, GiveUp) and result.disable:
-            await self._store.disable_channel(one.channel, error, now)
+    def _judge(self, one: Delivery, result: DeliveryResult, tried: Attempt) -> Attempted:
+        attempts, schedule = one.attempts + 1, self._setup().delivery_schedule
+        outcome = delivery.after_attempt(attempts, result, schedule, self._clock(), random.random())  # noqa: S311  # jitter
+        return Attempted(one.id, attempts, tried, outcome.state, outcome.next_at, outcome.not_before)
+
+    async def _tell_circuit(self, lane: Lane, one: Delivery, result: DeliveryResult) -> None:
+        """Let the channel's circuit learn from an attempt, and say so where it opens, closes or goes on waiting."""
+        now = asyncio.get_running_loop().time()
+        before = lane.done(one, result, now, min([FIRST_WAIT, *self._setup().delivery_schedule]))
+        message = "" if isinstance(result, Delivered) else result.message
+        try:
+            if isinstance(result, GiveUp) and result.disable:
+                await self._store.disable_channel(one.channel, message, self._clock())
+                await self._give_back(lane)
+            elif lane.circuit.probe_at != before.probe_at:
+                await self._note_circuit(lane, before, message, now)
+        except StoreError as error:
+            log.error("channel %s: its state can't be written: %s", one.channel, error)  # noqa: TRY400  # a sentence, no fault
+
+    async def _note_circuit(self, lane: Lane, before: Circuit, message: str, now: float) -> None:
+        name = lane.channel.name
+        if lane.circuit.probe_at is None:
+            log.info("channel %s: works again", name)
+            await self._store.enable_channel(name, self._clock())
+            lane.is_noted = False
+            return
+        wait = lane.circuit.probe_at - now
+        if before.probe_at is None:
+            log.warning("channel %s: left alone for %.0f s: %s", name, wait, message)
+        await self._store.disable_channel(name, message, self._clock(), self._clock() + timedelta(seconds=wait))
+        lane.is_noted = True
+        await self._give_back(lane)
 
 
 _COUNTED: Mapping[DeliveryState, str] = {
@@ -149,3 +223,9 @@ _COUNTED: Mapping[DeliveryState, str] = {
     DeliveryState.WAITING: "retry",
     DeliveryState.DEAD: "dead",
 }
+
+
+def _attempt(result: DeliveryResult, at: datetime, seconds: float) -> Attempt:
+    if isinstance(result, Delivered):
+        return Attempt(at, round(seconds, 3), result.status, None, "", result.answer)
+    return Attempt(at, round(seconds, 3), result.status, result.kind, result.message, result.answer)

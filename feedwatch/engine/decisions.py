@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedwatch.core import schedule, update
+from feedwatch.core.holds import held_until, quiet_until
 from feedwatch.core.outlets import outlet_of
-from feedwatch.core.quiet import held_until
 from feedwatch.engine.batch import Batch
 from feedwatch.model import (
+    DIGEST_HELD,
     QUIET_HOURS,
     AlertState,
     Basis,
@@ -98,17 +99,17 @@ def _join(batch: Batch, draft: Draft, feed: Feed, basis: Basis, now: datetime) -
 
 
 def _quiet(channels: Mapping[str, Channel], now: datetime) -> Mapping[str, datetime]:
-    ends = ((name, held_until(channel, Severity.NORMAL, now)) for name, channel in channels.items() if channel.quiet)
+    ends = ((name, held_until(channel, Severity.NORMAL, now)) for name, channel in channels.items())
     return {name: end for name, end in ends if end is not None}
 
 
 def _held(alert: NewAlert, channels: Mapping[str, Channel], now: datetime) -> NewAlert:
-    """The alert with what goes to channels in their quiet hours held until these end."""
-    if not any(new.channel in channels and channels[new.channel].quiet for new in alert.deliveries):
-        return alert
+    """The alert with what is not to go at once held: for quiet hours, or for its channel's digest."""
     deliveries = tuple(_held_delivery(new, alert.severity, channels, now) for new in alert.deliveries)
-    reason = QUIET_HOURS if all(new.held for new in deliveries) else alert.reason
-    return replace(alert, deliveries=deliveries, reason=reason)
+    if not deliveries or not all(new.held for new in deliveries):
+        return replace(alert, deliveries=deliveries)
+    quiet = any(quiet_until(channels[new.channel], now) for new in deliveries)
+    return replace(alert, deliveries=deliveries, reason=QUIET_HOURS if quiet else DIGEST_HELD)
 
 
 def _held_delivery(new: NewDelivery, severity: Severity, channels: Mapping[str, Channel], now: datetime) -> NewDelivery:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from feedwatch.config import Config
-from feedwatch.core.quiet import held_until
+from feedwatch.core.holds import held_until, quiet_until
 from feedwatch.engine.courier import Courier
 from feedwatch.engine.ingest import Ingest
 from feedwatch.engine.metrics import Metrics
@@ -92,7 +92,7 @@ class Engine:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, or until another engine wants the place or has it; then drain, keeping the place."""
-        await self._hold_anew()
+        await self._take_over()
         place = asyncio.create_task(self._keep_place(stop), name="heartbeat")
         loops = (
             asyncio.create_task(self._poller.run(), name="poller"),
@@ -113,7 +113,7 @@ class Engine:
     async def round(self, *, every: bool, deliver: bool) -> Round:
         """Poll what is due (or every feed) once, and deliver what is due."""
         started = asyncio.get_running_loop().time()
-        await self._hold_anew()
+        await self._take_over()
         loops = (
             asyncio.create_task(self._keep_place(asyncio.Event()), name="heartbeat"),
             asyncio.create_task(self._gauge(), name="gauge"),
@@ -141,11 +141,18 @@ class Engine:
                 await self.store.enable_channel(name, self._clock())  # what was gone is the old address
         self._courier.wake()
 
+    async def _take_over(self) -> None:
+        """Go on with the deliveries of engines that died, by the hours of now."""
+        await self.store.take_over_deliveries(self._owner)
+        await self._hold_anew()
+
     async def _hold_anew(self) -> None:
-        """Let what is held go by the quiet hours of now: they may be others than those it was held for."""
+        """Let what is held go by the hours of now: they may be others than those it was held for."""
         now = self._clock()
-        until = {name: held_until(one, Severity.NORMAL, now) for name, one in self._setup.channels.items()}
-        await self.store.hold_until({name: time for name, time in until.items() if time is not None}, now)
+        channels = self._setup.channels.items()
+        quiet = {name: until for name, one in channels if (until := quiet_until(one, now))}
+        digest = {name: until for name, one in channels if (until := held_until(one, Severity.NORMAL, now))}
+        await self.store.hold_until(quiet, digest, now)
 
     async def poll_now(self) -> None:
         """Make every feed due."""

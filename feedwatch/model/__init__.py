@@ -56,6 +56,8 @@ from feedwatch.model.items import (
     Voice,
 )
 from feedwatch.model.kinds import (
+    COOLDOWN,
+    DIGEST_HELD,
     QUIET_HOURS,
     STORY_TOLD,
     AlertId,
@@ -104,6 +106,8 @@ from feedwatch.model.views import (
 )
 
 __all__ = [
+    "COOLDOWN",
+    "DIGEST_HELD",
     "QUIET_HOURS",
     "STORY_TOLD",
     "AlertId",

@@ -91,5 +91,9 @@ class BlockKind(StrEnum):
 
 QUIET_HOURS: Final = "held for quiet hours"
 """Why an alert is not sent at once."""
+COOLDOWN: Final = "cooldown"
+"""Why an alert is not sent at all: its rule sent one a short while ago."""
+DIGEST_HELD: Final = "held for the digest"
+"""Why an alert is not sent at once: its channel takes many as one message."""
 STORY_TOLD: Final = "story already alerted"
 """Why a match raises no alert where its rule has one for the story."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from feedwatch.model.alerts import ChannelState
 from feedwatch.model.entries import Document, Enclosure
 from feedwatch.model.feeds import Feed
 from feedwatch.model.items import Article, Edit, Match, Revision, StoryMember, Subject
@@ -210,8 +211,8 @@ class Status:
     waiting: int
     """Deliveries."""
     dead: int
-    out_of_service: tuple[str, ...] = ()
-    """Channels whose receiver said that it is gone (410)."""
+    out_of_service: tuple[ChannelState, ...] = ()
+    """Channels to which nothing is sent: gone (410), or left alone until a probe."""
 
 
 @dataclass(frozen=True, slots=True)

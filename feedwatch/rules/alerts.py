@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedwatch.model import STORY_TOLD, AlertState, FeedId, Match, NewAlert, NewDelivery, Rule, Subject
+from feedwatch.model import COOLDOWN, STORY_TOLD, AlertState, FeedId, Match, NewAlert, NewDelivery, Rule, Subject
 from feedwatch.rules.match import find, find_all
 from feedwatch.rules.ruleset import CompiledRule, RuleSet
 
@@ -81,7 +81,7 @@ def _alert(
     state, reason = state_of(rule, notified.get(rule.name), now, baseline=baseline)
     made = NewAlert(rule.name, rule.severity, key, state, reason, now, matches)
     if state is not AlertState.RAISED:
-        return made
+        return made if baseline else replace(made, channels=rule.channels)
     deliveries = tuple(NewDelivery(channel, now) for channel in rule.channels)
     return replace(made, deliveries=deliveries, grow=rule.grow, channels=rule.channels)
 
@@ -95,5 +95,5 @@ def state_of(rule: Rule, last: datetime | None, now: datetime, *, baseline: bool
     if baseline:
         return AlertState.BASELINE, "found at the feed's first poll"
     if last is not None and 0 <= (now - last).total_seconds() < rule.cooldown:
-        return AlertState.SUPPRESSED, "cooldown"
+        return AlertState.SUPPRESSED, COOLDOWN
     return AlertState.RAISED, ""

@@ -1,210 +1,200 @@
-"""The outbox in SQL: what is to be sent, who sends it, what came of it, and which channels are out of service."""
+"""The outbox in SQL: what is to be sent, who sends it, and what came of every attempt."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from feedwatch.core.payload import digest_body
-from feedwatch.model import ChannelState, Delivery, DeliveryId, DeliveryState
+from feedwatch.model import Attempt, Attempted, Delivery, DeliveryId, DeliveryState, Selection
+from feedwatch.store import channels, digests
 from feedwatch.store.connection import Connection, next_change
-from feedwatch.store.rows import DIGEST, from_ms, from_ms_or_none, id_list, in_ms, to_delivery, to_ms, to_ms_or_none
+from feedwatch.store.rows import id_list, in_ms, to_attempt, to_delivery, to_ms, to_ms_or_none
 
-_WHOLE = (
-    "SELECT o.*, a.rule, i.title FROM outbox o LEFT JOIN alerts a ON a.id = o.alert_id"
-    " LEFT JOIN items i ON i.id = a.item_id"
-)
-_NEWEST = f"{_WHOLE} ORDER BY o.created_at DESC, o.rowid DESC LIMIT ?"
-_NEWEST_IN_STATE = f"{_WHOLE} WHERE o.state = ? ORDER BY o.created_at DESC, o.rowid DESC LIMIT ?"
+_JOINED = "FROM outbox o LEFT JOIN alerts a ON a.id = o.alert_id LEFT JOIN items i ON i.id = a.item_id"
+_WHOLE = f"SELECT o.*, a.rule, a.item_id, i.title AS headline {_JOINED}"
 _THESE = f"{_WHOLE} WHERE o.id IN (SELECT value FROM json_each(?)) ORDER BY o.next_at, o.rowid"  # noqa: S608  # constants
-
-_AGAIN = "UPDATE outbox SET state = 'waiting', attempts = 0, held = 0, next_at = ?, delivered_at = NULL, change = ?"
-_THESE_AGAIN = (
-    f"{_AGAIN} WHERE id IN (SELECT value FROM json_each(?)) AND digest_id IS NULL"  # noqa: S608  # constants
-    " AND (lease_until IS NULL OR lease_until <= ?)"
+_FREE = "o.state = 'waiting' AND o.held = 0 AND o.next_at <= :at AND (o.lease_until IS NULL OR o.lease_until <= :at)"
+_IN_ORDER = (  # what an alert said first goes first
+    "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.alert_id = o.alert_id AND e.channel = o.channel"
+    " AND e.state = 'waiting' AND e.rowid < o.rowid)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What one attempt came to."""
-
-    state: DeliveryState
-    next_at: datetime | None
-    attempts: int
-    status: int | None
-    error: str
+_CLAIMABLE = (
+    f"SELECT o.id, o.next_at FROM outbox o WHERE o.channel = :channel AND {_FREE} AND {_IN_ORDER}"  # noqa: S608  # constants
+    " ORDER BY o.next_at, o.rowid LIMIT :slots"
+)
+_DUE = (
+    "SELECT 1 FROM outbox WHERE channel = :channel AND state = 'waiting' AND next_at <= :at"
+    " AND (lease_until IS NULL OR lease_until <= :at) LIMIT 1"
+)
+FORGOTTEN_AT_ONCE = 1_000
 
 
 # --- sending ---------------------------------------------------------------------------------------------------------
 
 
-def claim(
-    connection: Connection, owner: str, limit: int, lease_seconds: float, now: datetime, channels: Mapping[str, int]
-) -> tuple[Delivery, ...]:
-    """Lease due messages, the longest due first within the free slots of each channel."""
+def due_channels(connection: Connection, names: Sequence[str], now: datetime) -> frozenset[str]:
+    """Those of the channels for which something is due that nobody sends."""
     at = to_ms(now)
-    out = {state.name for state in channel_states(connection)}
-    for channel in channels.keys() - out:
-        _bundle(connection, channel, now)
-    due = [
-        (row["next_at"], row["id"])
-        for channel, slots in channels.items()
-        if channel not in out
-        for row in connection.execute(
-            "SELECT id, next_at FROM outbox WHERE channel = ? AND state = 'waiting' AND held = 0 AND next_at <= ?"
-            " AND (lease_until IS NULL OR lease_until <= ?) ORDER BY next_at, rowid LIMIT ?",
-            (channel, at, at, max(slots, 0)),
-        )
-    ]
-    ids = [delivery_id for _, delivery_id in sorted(due)[:limit]]
-    if not ids:
+    return frozenset(name for name in names if connection.execute(_DUE, {"channel": name, "at": at}).fetchone())
+
+
+def claim(
+    connection: Connection, owner: str, lease_seconds: float, now: datetime, slots: Mapping[str, int]
+) -> tuple[Delivery, ...]:
+    """Lease due messages, the longest due first, at most so many for each channel."""
+    at = to_ms(now)
+    gone = {one.name for one in channels.states(connection) if one.probe_at is None}
+    claimed: list[str] = []
+    for channel, count in slots.items():
+        if channel not in gone and count > 0:
+            digests.bundle(connection, channel, now)
+            rows = connection.execute(_CLAIMABLE, {"channel": channel, "at": at, "slots": count})
+            claimed += [row["id"] for row in rows]
+    if not claimed:
         return ()
     connection.execute(
-        "UPDATE outbox SET lease_owner = ?, lease_until = ? WHERE id IN (SELECT value FROM json_each(?))",
-        (owner, at + in_ms(lease_seconds), id_list(ids)),
+        "UPDATE outbox SET lease_owner = ?, lease_until = ?, change = ? WHERE id IN (SELECT value FROM json_each(?))",
+        (owner, at + in_ms(lease_seconds), next_change(connection), id_list(claimed)),
     )
-    return tuple(to_delivery(row) for row in connection.execute(_THESE, (id_list(ids),)))
+    return tuple(to_delivery(row) for row in connection.execute(_THESE, (id_list(claimed),)))
 
 
-def _bundle(connection: Connection, channel: str, now: datetime) -> None:
-    """Make one message of what was held for the channel until now; a lonely one goes as it is."""
-    held = connection.execute(
-        "SELECT id, body FROM outbox WHERE channel = ? AND state = 'waiting' AND held = 1 AND next_at <= ?"
-        " ORDER BY created_at, rowid",
-        (channel, to_ms(now)),
-    ).fetchall()
-    if not held:
-        return
-    ids, change = [row["id"] for row in held], next_change(connection)
+def record(connection: Connection, results: Sequence[Attempted]) -> None:
+    """Write what attempts came to and end their leases; what was delivered meanwhile stays so."""
+    change = next_change(connection)
+    connection.executemany(
+        "INSERT INTO attempts (delivery_id, at, seconds, status, kind, error, answer) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [_attempt_row(one) for one in results],
+    )
+    connection.executemany(
+        "UPDATE outbox SET state = :state, next_at = :next_at, not_before = :not_before, attempts = :attempts,"
+        " last_status = :status, last_error = :error, delivered_at = :delivered_at, lease_owner = NULL,"
+        " lease_until = NULL, change = :change WHERE id = :id AND state <> 'delivered'",
+        [_result_row(one, change) for one in results],
+    )
+    ended = [one for one in results if one.state is not DeliveryState.WAITING and digests.is_digest(one.delivery_id)]
+    connection.executemany(
+        "UPDATE outbox SET state = :state, last_status = :status, last_error = :error, delivered_at = :delivered_at,"
+        " change = :change WHERE digest_id = :id AND state <> 'delivered'",
+        [_result_row(one, change) for one in ended],
+    )
+
+
+def _attempt_row(one: Attempted) -> tuple[object, ...]:
+    tried = one.attempt
+    return (
+        one.delivery_id,
+        to_ms(tried.at),
+        tried.seconds,
+        tried.status,
+        tried.kind.value if tried.kind else "",
+        tried.error,
+        tried.answer,
+    )
+
+
+def _result_row(one: Attempted, change: int) -> Mapping[str, object]:
+    done = one.attempt.at + timedelta(seconds=one.attempt.seconds)
+    return {
+        "id": one.delivery_id,
+        "state": one.state.value,
+        "next_at": to_ms_or_none(one.next_at),
+        "not_before": to_ms_or_none(one.not_before),
+        "attempts": one.attempts,
+        "status": one.attempt.status,
+        "error": one.attempt.error,
+        "delivered_at": to_ms(done) if one.state is DeliveryState.DELIVERED else None,
+        "change": change,
+    }
+
+
+def release(connection: Connection, owner: str, delivery_ids: Sequence[DeliveryId] | None) -> None:
+    """End leases of ``owner``: those of the messages named, or with None all."""
     connection.execute(
-        "UPDATE outbox SET held = 0, change = ? WHERE id IN (SELECT value FROM json_each(?))", (change, id_list(ids))
+        "UPDATE outbox SET lease_owner = NULL, lease_until = NULL, change = :change WHERE lease_owner = :owner"
+        " AND (:all OR id IN (SELECT value FROM json_each(:ids)))",
+        {
+            "owner": owner,
+            "change": next_change(connection),
+            "all": delivery_ids is None,
+            "ids": id_list(delivery_ids or ()),
+        },
     )
-    if len(ids) > 1:
-        made = digest_id(ids)
-        connection.execute(
-            "INSERT INTO outbox (id, channel, state, next_at, created_at, body, change)"
-            " VALUES (?, ?, 'waiting', ?, ?, ?, ?)",
-            (made, channel, to_ms(now), to_ms(now), digest_body((row["body"] for row in held), len(held), now), change),
-        )
-        connection.execute(
-            "UPDATE outbox SET next_at = NULL, digest_id = ? WHERE id IN (SELECT value FROM json_each(?))",
-            (made, id_list(ids)),
-        )
 
 
-def digest_id(delivery_ids: Sequence[str]) -> DeliveryId:
-    """The same for the same messages, always."""
-    digest = hashlib.sha256("\0".join(sorted(delivery_ids)).encode()).digest()
-    return DeliveryId(f"{DIGEST}{base64.b32encode(digest).decode().lower()[:20]}")
-
-
-def hold_until(connection: Connection, until: Mapping[str, datetime], now: datetime) -> None:
-    """Let what is held go by other quiet hours: each channel's at the time given, where none is given now."""
-    for row in connection.execute("SELECT DISTINCT channel FROM outbox WHERE held = 1").fetchall():
-        connection.execute(
-            "UPDATE outbox SET next_at = ?, change = ? WHERE channel = ? AND held = 1",
-            (to_ms(until.get(row["channel"], now)), next_change(connection), row["channel"]),
-        )
-
-
-def record(connection: Connection, delivery_id: DeliveryId, attempt: Attempt, now: datetime) -> None:
-    """Write what an attempt came to and end its lease, unless the message was delivered meanwhile."""
-    delivered_at = to_ms(now) if attempt.state is DeliveryState.DELIVERED else None
+def take_over(connection: Connection, owner: str) -> None:
+    """End every lease that is not ``owner``'s, and forget what another process took out of service until a probe."""
     connection.execute(
-        "UPDATE outbox SET state = ?, next_at = ?, attempts = ?, last_status = ?, last_error = ?, delivered_at = ?,"
-        " lease_owner = NULL, lease_until = NULL, change = ? WHERE id = ? AND state <> 'delivered'",
-        (
-            attempt.state.value,
-            to_ms_or_none(attempt.next_at),
-            attempt.attempts,
-            attempt.status,
-            attempt.error,
-            delivered_at,
-            next_change(connection),
-            delivery_id,
-        ),
+        "UPDATE outbox SET lease_owner = NULL, lease_until = NULL, change = ? WHERE lease_owner <> ?",
+        (next_change(connection), owner),
     )
-    if attempt.state is not DeliveryState.WAITING:
-        connection.execute(
-            "UPDATE outbox SET state = ?, last_status = ?, last_error = ?, delivered_at = ?, change = ?"
-            " WHERE digest_id = ? AND state <> 'delivered'",
-            (
-                attempt.state.value,
-                attempt.status,
-                attempt.error,
-                delivered_at,
-                next_change(connection),
-                delivery_id,
-            ),
-        )
+    channels.forget_probes(connection)
 
 
-def release(connection: Connection, owner: str) -> None:
-    """End every lease of ``owner``."""
-    connection.execute("UPDATE outbox SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ?", (owner,))
+# --- what a person sees and does -------------------------------------------------------------------------------------
 
 
-def next_due(connection: Connection, now: datetime) -> datetime | None:
-    """When a message of a channel in service is due next and no longer leased."""
-    at = to_ms(now)
-    (due,) = connection.execute(
-        "SELECT min(CASE WHEN lease_until > ? THEN max(next_at, lease_until) ELSE next_at END) FROM outbox"
-        " WHERE state = 'waiting' AND channel NOT IN (SELECT channel FROM channel_states)",
-        (at,),
-    ).fetchone()
-    return from_ms_or_none(due)
-
-
-# --- what a person does ----------------------------------------------------------------------------------------------
-
-
-def retry(connection: Connection, delivery_ids: Sequence[DeliveryId] | None, now: datetime) -> int:
-    """Make messages due now with a whole new schedule; how many. What is under way at this moment is left alone."""
-    at, change = to_ms(now), next_change(connection)
-    if delivery_ids is None:
-        return connection.execute(f"{_AGAIN} WHERE state = 'dead' AND digest_id IS NULL", (at, change)).rowcount
-    return connection.execute(_THESE_AGAIN, (at, change, id_list(delivery_ids), at)).rowcount
-
-
-def newest(connection: Connection, limit: int, state: DeliveryState | None) -> tuple[Delivery, ...]:
-    """The newest messages, in one state where given."""
-    rows = (
-        connection.execute(_NEWEST, (limit,))
-        if state is None
-        else connection.execute(_NEWEST_IN_STATE, (state.value, limit))
+def newest(connection: Connection, limit: int, chosen: Selection) -> tuple[Delivery, ...]:
+    """The newest messages of those chosen."""
+    where, values = _chosen(chosen)
+    rows = connection.execute(
+        f"{_WHOLE} WHERE {where} ORDER BY o.created_at DESC, o.rowid DESC LIMIT :limit",  # constants
+        {**values, "limit": limit},
     )
     return tuple(to_delivery(row) for row in rows)
 
 
-# --- channels --------------------------------------------------------------------------------------------------------
-
-
-def disable_channel(connection: Connection, name: str, reason: str, now: datetime) -> None:
-    """Take a channel out of service; the first reason stays."""
-    _touch(connection, name)
-    connection.execute("INSERT INTO channel_states VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (name, to_ms(now), reason))
-
-
-def enable_channel(connection: Connection, name: str, now: datetime) -> None:
-    """Put a channel into service again; what waited for it is due by now."""
-    if connection.execute("DELETE FROM channel_states WHERE channel = ?", (name,)).rowcount:
-        _touch(connection, name)
-        connection.execute(
-            "UPDATE outbox SET next_at = min(next_at, ?) WHERE channel = ? AND state = 'waiting'", (to_ms(now), name)
-        )
-
-
-def _touch(connection: Connection, channel: str) -> None:
-    connection.execute(
-        "UPDATE outbox SET change = ? WHERE channel = ? AND state = 'waiting'", (next_change(connection), channel)
+def attempts(connection: Connection, delivery_id: DeliveryId, limit: int) -> tuple[Attempt, ...]:
+    """The last attempts at a message, the newest first."""
+    rows = connection.execute(
+        "SELECT * FROM attempts WHERE delivery_id = ? ORDER BY at DESC, rowid DESC LIMIT ?", (delivery_id, limit)
     )
+    return tuple(to_attempt(row) for row in rows)
 
 
-def channel_states(connection: Connection) -> tuple[ChannelState, ...]:
-    """The channels out of service, by name."""
-    rows = connection.execute("SELECT * FROM channel_states ORDER BY channel")
-    return tuple(ChannelState(row["channel"], from_ms(row["disabled_at"]), row["reason"]) for row in rows)
+def retry(connection: Connection, chosen: Selection, now: datetime) -> int:
+    """Make messages due now with a whole new schedule; how many. What is under way at this moment is left alone."""
+    where, values = _chosen(chosen)
+    found = connection.execute(
+        f"SELECT o.id {_JOINED} WHERE {where} AND o.digest_id IS NULL"  # constants
+        " AND (o.lease_until IS NULL OR o.lease_until <= :at)",
+        {**values, "at": to_ms(now)},
+    ).fetchall()
+    connection.execute(
+        "UPDATE outbox SET state = 'waiting', attempts = 0, held = 0, next_at = ?, not_before = NULL,"
+        " delivered_at = NULL, change = ? WHERE id IN (SELECT value FROM json_each(?))",
+        (to_ms(now), next_change(connection), id_list([row["id"] for row in found])),
+    )
+    return len(found)
+
+
+def _chosen(chosen: Selection) -> tuple[str, Mapping[str, object]]:
+    """The condition of a selection, and its values."""
+    clauses = {
+        "o.id IN (SELECT value FROM json_each(:ids))": chosen.ids,
+        "o.state = :state": chosen.state,
+        "o.channel = :channel": chosen.channel,
+        "o.created_at >= :since": chosen.since,
+        "o.created_at < :until": chosen.until,
+        "instr(lower(coalesce(a.rule, '') || ' ' || coalesce(i.title, o.title)), :text)": chosen.text,
+    }
+    values = {
+        "ids": id_list(chosen.ids),
+        "state": chosen.state,
+        "channel": chosen.channel,
+        "since": to_ms_or_none(chosen.since),
+        "until": to_ms_or_none(chosen.until),
+        "text": chosen.text.lower(),
+    }
+    return " AND ".join(clause for clause, given in clauses.items() if given) or "1", values
+
+
+# --- pruning ---------------------------------------------------------------------------------------------------------
+
+
+def forget_attempts(connection: Connection, before: datetime) -> int:
+    """Forget some attempts made before then; how many. 0: there are no more."""
+    return connection.execute(
+        "DELETE FROM attempts WHERE rowid IN (SELECT rowid FROM attempts WHERE at < ? LIMIT ?)",
+        (to_ms(before), FORGOTTEN_AT_ONCE),
+    ).rowcount

@@ -13,6 +13,7 @@ from feedwatch.model import (
     AlertRow,
     AlertState,
     Anchor,
+    Attempt,
     Block,
     BlockKind,
     Delivery,
@@ -20,6 +21,7 @@ from feedwatch.model import (
     DeliveryState,
     Document,
     Enclosure,
+    FailureKind,
     Feed,
     FeedHealth,
     FeedId,
@@ -370,6 +372,20 @@ def to_delivery(row: Row) -> Delivery:
         created_at=from_ms(row["created_at"]),
         delivered_at=from_ms_or_none(row["delivered_at"]),
         body=row["body"],
-        title=row["title"] or "",
+        title=row["headline"] or row["title"],
         rule="digest" if row["id"].startswith(DIGEST) else row["rule"] or "",
+        item_id=row["item_id"],
+        leased_until=from_ms_or_none(row["lease_until"]),
+    )
+
+
+def to_attempt(row: Row) -> Attempt:
+    """One try to deliver a message."""
+    return Attempt(
+        at=from_ms(row["at"]),
+        seconds=row["seconds"],
+        status=row["status"],
+        kind=FailureKind(row["kind"]) if row["kind"] else None,
+        error=row["error"],
+        answer=row["answer"],
     )

@@ -142,7 +142,36 @@ def voices(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices)
+_ATTEMPTS = (
+    # Every try at a message: when, for how many seconds, the status, the kind of failure ('' where it was delivered).
+    """
+    CREATE TABLE attempts (
+        delivery_id TEXT NOT NULL REFERENCES outbox,
+        at INTEGER NOT NULL,
+        seconds REAL NOT NULL,
+        status INTEGER,
+        kind TEXT NOT NULL,
+        error TEXT NOT NULL,
+        answer TEXT NOT NULL           -- its beginning
+    )
+    """,
+    "CREATE INDEX attempts_delivery ON attempts (delivery_id, at)",
+    "CREATE INDEX attempts_at ON attempts (at)",
+    # What Retry-After asked; what a message that is no alert's is called in lists.
+    "ALTER TABLE outbox ADD COLUMN not_before INTEGER",
+    "ALTER TABLE outbox ADD COLUMN title TEXT NOT NULL DEFAULT ''",
+    # Out of service until then only.
+    "ALTER TABLE channel_states ADD COLUMN probe_at INTEGER",
+)
+
+
+def attempts(db: Database) -> None:
+    """What came of each try to deliver, and channels that are left alone for a while."""
+    for statement in _ATTEMPTS:
+        db.conn.execute(statement)
+
+
+_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices, attempts)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

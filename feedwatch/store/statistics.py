@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from feedwatch.model import DeliveryState, FeedHealth, Latency, Stats, StatsLine, Status
-from feedwatch.store import deliveries, engine_lease, feeds
+from feedwatch.store import channels, engine_lease, feeds
 from feedwatch.store.connection import Connection
 from feedwatch.store.rows import to_ms
 
@@ -40,7 +40,7 @@ def status(connection: Connection, now: datetime) -> Status:
         alerts=alerts,
         waiting=_deliveries(connection, DeliveryState.WAITING),
         dead=_deliveries(connection, DeliveryState.DEAD),
-        out_of_service=tuple(one.name for one in deliveries.channel_states(connection)),
+        out_of_service=channels.states(connection),
     )
 
 

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from feedwatch.events import Changes
 from feedwatch.model import (
@@ -22,13 +22,14 @@ from feedwatch.model import (
     Applied,
     ArchivedItem,
     Article,
+    Attempt,
+    Attempted,
     Basis,
     ChannelState,
     Claim,
     Cursor,
     Delivery,
     DeliveryId,
-    DeliveryState,
     Draft,
     EngineStatus,
     Feed,
@@ -40,6 +41,7 @@ from feedwatch.model import (
     Page,
     Rule,
     RuleHealth,
+    Selection,
     Stats,
     Status,
     Story,
@@ -55,7 +57,9 @@ from feedwatch.store import (
     archive,
     basis,
     changes,
+    channels,
     deliveries,
+    digests,
     engine_lease,
     feeds,
     items,
@@ -70,6 +74,8 @@ from feedwatch.store import (
 )
 from feedwatch.store.connection import Connections
 from feedwatch.store.opening import prepare
+
+EVERY: Final = Selection()
 
 
 class Store:
@@ -303,73 +309,71 @@ class Store:
 
     # --- the outbox --------------------------------------------------------------------------------------------------
 
+    async def due_channels(self, names: Sequence[str], now: datetime) -> frozenset[str]:
+        """Those of the channels for which something is due that nobody sends."""
+        return await self._db.read(deliveries.due_channels, names, now)
+
     async def claim_deliveries(
-        self, owner: str, limit: int, lease_seconds: float, now: datetime, channels: Mapping[str, int]
+        self, owner: str, lease_seconds: float, now: datetime, slots: Mapping[str, int]
     ) -> tuple[Delivery, ...]:
-        """Lease what is due, the longest due first: at most ``limit``, and per channel its free slots.
+        """Lease what is due, the longest due first, at most so many for each channel; what is held goes as a digest.
 
-        Disabled channels, and channels not named, get nothing. A lease that ran out is free again.
+        Channels that are gone, and those not named, get nothing. A lease that ran out is free again. Of one alert, what
+        was said first is delivered first.
         """
-        return await self._db.write(deliveries.claim, owner, limit, lease_seconds, now, channels)
+        return await self._db.write(deliveries.claim, owner, lease_seconds, now, slots)
 
-    async def hold_until(self, until: Mapping[str, datetime], now: datetime) -> None:
-        """Let what is held for quiet hours go at these times, by channel; where none is given, now."""
-        await self._db.write(deliveries.hold_until, until, now)
+    async def hold_until(self, quiet: Mapping[str, datetime], digest: Mapping[str, datetime], now: datetime) -> None:
+        """Let what is held go, by channel: when ``quiet`` hours end, by the next ``digest`` at the latest, or now."""
+        await self._db.write(digests.hold_until, quiet, digest, now)
 
-    async def record_delivery(
-        self,
-        delivery_id: DeliveryId,
-        state: DeliveryState,
-        next_at: datetime | None,
-        *,
-        attempts: int,
-        status: int | None,
-        error: str,
-        now: datetime,
-    ) -> None:
-        """Write what became of one attempt and end its lease; a delivered one is never taken back."""
-        result = deliveries.Attempt(state, next_at, attempts, status, error)
-        await self._db.write(deliveries.record, delivery_id, result, now)
+    async def record_deliveries(self, results: Sequence[Attempted]) -> None:
+        """Write what attempts came to and end their leases; what was delivered is never taken back."""
+        await self._db.write(deliveries.record, results)
 
-    async def release_deliveries(self, owner: str) -> None:
-        """End every delivery lease of ``owner``; what was in flight is due again."""
-        await self._db.write(deliveries.release, owner)
+    async def release_deliveries(self, owner: str, delivery_ids: Sequence[DeliveryId] | None = None) -> None:
+        """End delivery leases of ``owner``, with None all; what was in flight is due again."""
+        await self._db.write(deliveries.release, owner, delivery_ids)
 
-    async def next_delivery(self, now: datetime) -> datetime | None:
-        """When a delivery of a channel in service can be claimed next; None: the outbox is empty."""
-        return await self._db.read(deliveries.next_due, now)
+    async def take_over_deliveries(self, owner: str) -> None:
+        """End the leases of processes that delivered before ``owner``, and close their circuits."""
+        await self._db.write(deliveries.take_over, owner)
 
-    async def deliveries(self, limit: int, state: DeliveryState | None = None) -> tuple[Delivery, ...]:
-        """The newest deliveries, in one state where given."""
-        return await self._db.read(deliveries.newest, limit, state)
+    async def deliveries(self, limit: int, chosen: Selection = EVERY) -> tuple[Delivery, ...]:
+        """The newest deliveries of those chosen."""
+        return await self._db.read(deliveries.newest, limit, chosen)
 
-    async def retry_deliveries(self, delivery_ids: Sequence[DeliveryId] | None, now: datetime) -> int:
-        """Send again, now: those named, in whatever state, or with None every dead one; how many."""
-        return await self._db.write(deliveries.retry, delivery_ids, now)
+    async def attempts(self, delivery_id: DeliveryId, limit: int = 20) -> tuple[Attempt, ...]:
+        """The last attempts at a delivery, the newest first."""
+        return await self._db.read(deliveries.attempts, delivery_id, limit)
 
-    async def disable_channel(self, name: str, reason: str, now: datetime) -> None:
-        """Stop delivering to a channel (410); what waits for it waits."""
-        await self._db.write(deliveries.disable_channel, name, reason, now)
+    async def retry_deliveries(self, chosen: Selection, now: datetime) -> int:
+        """Send those chosen again, now, in whatever state they are; how many."""
+        return await self._db.write(deliveries.retry, chosen, now)
+
+    async def disable_channel(self, name: str, reason: str, now: datetime, probe_at: datetime | None = None) -> None:
+        """Stop delivering to a channel, for good (410) or until it is probed; what waits for it waits."""
+        await self._db.write(channels.disable, name, reason, probe_at, now)
 
     async def enable_channel(self, name: str, now: datetime) -> None:
-        """Deliver to a channel again."""
-        await self._db.write(deliveries.enable_channel, name, now)
+        """Deliver to a channel again, at once what waits for another try."""
+        await self._db.write(channels.enable, name, now)
 
     async def channel_states(self) -> tuple[ChannelState, ...]:
-        """The channels that are disabled, with the reason, by name."""
-        return await self._db.read(deliveries.channel_states)
+        """The channels out of service, with the reason, by name."""
+        return await self._db.read(channels.states)
 
     # --- upkeep ------------------------------------------------------------------------------------------------------
 
     async def prune(self, keep_seconds: float, now: datetime) -> int:
-        """Forget items seen longer ago than that; how many. Starred items and those with an alert stay.
+        """Forget items seen, and attempts made, longer ago than that; how many items. Starred and alerted ones stay.
 
         Identities stay too, so that an item that is served again is not new. Done in short transactions.
         """
         total = 0
         while pruned := await self._db.write(upkeep.prune_batch, keep_seconds, now):
             total += pruned
-        while await self._db.write(upkeep.forget_gists, now):
+        while await self._db.write(upkeep.prune_aside, keep_seconds, now):
             pass
         return total
 

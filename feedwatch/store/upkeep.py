@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from feedwatch.core.stories import WINDOW
-from feedwatch.store import gists, opening, search, stories
+from feedwatch.store import deliveries, gists, opening, search, stories
 from feedwatch.store.connection import BUSY_MILLISECONDS, Connection, connect, next_change
 from feedwatch.store.rows import id_list, in_ms, to_ms
 
@@ -38,9 +38,10 @@ def prune_batch(connection: Connection, keep_seconds: float, now: datetime) -> i
     return len(rows)
 
 
-def forget_gists(connection: Connection, now: datetime) -> int:
-    """Drop some of what is kept of items for their stories, once no new one can join them; how many. 0: no more."""
-    return gists.forget_before(connection, to_ms(now - WINDOW))
+def prune_aside(connection: Connection, keep_seconds: float, now: datetime) -> int:
+    """Forget some attempts made so long ago, and gists that no new item can join; how many. 0: there are no more."""
+    attempts = deliveries.forget_attempts(connection, now - timedelta(seconds=keep_seconds))
+    return attempts + gists.forget_before(connection, to_ms(now - WINDOW))
 
 
 def _forget(connection: Connection, item_ids: str) -> None:

@@ -17,9 +17,12 @@ from feedwatch.model import (
     AlertRow,
     Anchor,
     Article,
+    Attempt,
     Backtest,
+    ChannelState,
     Cursor,
     Delivery,
+    DeliveryId,
     Explanation,
     FeedId,
     FeedRow,
@@ -27,6 +30,7 @@ from feedwatch.model import (
     ItemId,
     Page,
     RuleHealth,
+    Selection,
     Status,
     StoryId,
     View,
@@ -62,8 +66,16 @@ class Backend(Protocol):
         """The newest alerts."""
         ...
 
-    async def deliveries(self, limit: int) -> tuple[Delivery, ...]:
-        """The newest deliveries."""
+    async def deliveries(self, limit: int, chosen: Selection) -> tuple[Delivery, ...]:
+        """The newest deliveries of those chosen."""
+        ...
+
+    async def attempts(self, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
+        """The last attempts at a delivery, the newest first."""
+        ...
+
+    async def channels_out(self) -> tuple[ChannelState, ...]:
+        """The channels that are out of service, with the reason."""
         ...
 
     async def status(self) -> Status:
@@ -134,6 +146,10 @@ class Backend(Protocol):
         """Subscribe to all feeds of an OPML file; a sentence that says how many."""
         ...
 
-    async def retry_delivery(self, delivery_id: str) -> None:
-        """Send a delivery again, now."""
+    async def retry_deliveries(self, chosen: Selection) -> int:
+        """Send deliveries again, whatever became of them; how many."""
+        ...
+
+    async def test_channel(self, name: str) -> str:
+        """Send a test message to a channel; a sentence that says what came back."""
         ...

@@ -227,7 +227,8 @@ def counts(status: Status) -> tuple[Piece, ...]:
         if count:
             parts += [(" · ", "dim"), (f"{count} {word[:-1] if word == 'alerts' and count == 1 else word}", style)]
     for channel in status.out_of_service:
-        parts += [(" · ", "dim"), (f"channel {channel} is gone", "bad")]
+        state = "is gone" if channel.probe_at is None else "does not answer"
+        parts += [(" · ", "dim"), (f"channel {channel.name} {state}", "bad")]
     return tuple(parts)
 
 

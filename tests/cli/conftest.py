@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ from feedwatch.model import (
     AlertState,
     Anchor,
     Article,
+    Attempt,
     Backtest,
     ChannelState,
     Delivery,
@@ -30,6 +31,7 @@ from feedwatch.model import (
     Edit,
     Explanation,
     ExplanationNode,
+    FailureKind,
     Feed,
     FeedHealth,
     FeedId,
@@ -51,6 +53,7 @@ from feedwatch.model import (
     RuleHealth,
     Run,
     RunKind,
+    Selection,
     Severity,
     Stats,
     StatsLine,
@@ -145,8 +148,8 @@ class FakeDesk:
         state = FeedState(NOON, health=FeedHealth.FAILING, last_error="DNS\x07 failed", interval=900.0, cadence=60.0)
         return (FeedRow(Feed(FeedId(1), subscription, state), items=3, unread=2, late=False, polling=False),)
 
-    async def deliveries(self, limit: int, state: DeliveryState | None) -> tuple[Delivery, ...]:
-        self.told.append((limit, state))
+    async def deliveries(self, limit: int, chosen: Selection) -> tuple[Delivery, ...]:
+        self.told.append((limit, chosen))
         return (
             Delivery(
                 DeliveryId("d1"), AlertId("a1"), "desk", DeliveryState.DEAD, 10, None, 500, "server\x1b error", NOON,
@@ -154,12 +157,16 @@ class FakeDesk:
             ),
         )  # fmt: skip
 
-    async def disabled_channels(self) -> tuple[ChannelState, ...]:
+    async def attempts(self, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
+        self.told.append(delivery_id)
+        return (Attempt(NOON, 0.25, 500, FailureKind.STATUS, "server\x1b error", "no\x1b[2J way"),)
+
+    async def channels_out(self) -> tuple[ChannelState, ...]:
         return ()
 
-    async def retry_deliveries(self, ids: Sequence[DeliveryId] | None) -> int:
-        self.told.append(ids)
-        return len(ids) if ids else 5
+    async def retry_deliveries(self, chosen: Selection) -> int:
+        self.told.append(chosen)
+        return len(chosen.ids) or 5
 
     async def test_channel(self, name: str) -> str:
         return f"{name} answered 200"

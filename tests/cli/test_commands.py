@@ -11,7 +11,18 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from feedwatch.model import DeliveryState, Feed, FeedHealth, FeedId, FeedRow, FeedState, Subscription, View
+from feedwatch.model import (
+    DeliveryId,
+    DeliveryState,
+    Feed,
+    FeedHealth,
+    FeedId,
+    FeedRow,
+    FeedState,
+    Selection,
+    Subscription,
+    View,
+)
 from tests.cli.conftest import HOSTILE, NOON, FakeDesk
 
 Run = Callable[..., Result]
@@ -200,7 +211,13 @@ def test_deliveries_are_filtered_retried_and_tested(run: Run, desk: FakeDesk) ->
     run("deliveries", "--state", "dead")
     run("deliveries", "retry")
     run("deliveries", "retry", "d1", "d2")
-    assert desk.told == [(100, DeliveryState.DEAD), None, ["d1", "d2"]]
+    run("deliveries", "retry", "--since", "2026-11-22 10:00+00:00", "--until", "2026-11-22 12:00+00:00")
+    assert desk.told == [
+        (100, Selection(state=DeliveryState.DEAD)),
+        Selection(state=DeliveryState.DEAD),
+        Selection((DeliveryId("d1"), DeliveryId("d2"))),
+        Selection(since=NOON - timedelta(hours=2), until=NOON),
+    ]
     assert run("deliveries", "test", "desk").stderr == "desk answered 200\n"
     assert run("deliveries", "--state", "lost").exit_code == 2
 

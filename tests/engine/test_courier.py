@@ -14,7 +14,7 @@ from feedwatch.config import Config, DeliverySettings
 from feedwatch.engine.courier import Courier
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import Setup, make_setup
-from feedwatch.model import Channel, DeliveryState, NewDelivery
+from feedwatch.model import Channel, DeliveryState, NewDelivery, Selection
 from feedwatch.net.session import Client, NetSettings
 from feedwatch.store.store import Store
 from tests.loopback import Answer, WebhookSink
@@ -79,7 +79,7 @@ async def test_after_the_last_attempt_a_delivery_is_dead_and_can_be_sent_again(b
     for seconds in (0, 10, 100):
         await bench.pass_by(seconds)
     assert (await bench.state())[:2] == (DeliveryState.DEAD, 3)
-    assert await bench.store.retry_deliveries(None, bench.now) == 1
+    assert await bench.store.retry_deliveries(Selection(state=DeliveryState.DEAD), bench.now) == 1
     await bench.pass_by(0)
     assert (await bench.state())[0] is DeliveryState.DELIVERED
 

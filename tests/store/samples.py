@@ -12,12 +12,17 @@ from feedwatch.model import (
     AlertState,
     Applied,
     ArchivedItem,
+    Attempt,
+    Attempted,
     Block,
     BlockKind,
     Claim,
+    Delivery,
+    DeliveryState,
     Document,
     Draft,
     Enclosure,
+    FailureKind,
     FeedHealth,
     FeedId,
     FeedUpdate,
@@ -140,3 +145,14 @@ async def whole_archive(store: Store, since: datetime = NOW - 99 * HOUR) -> tupl
     """Every item, as a backtest reads those that no word rules out."""
     _, item_ids = await store.candidates([parse("/x/")], since)
     return await store.archived(item_ids)
+
+
+def attempted(
+    one: Delivery, state: DeliveryState, next_at: datetime | None = None, at: datetime = NOW, answer: str = ""
+) -> Attempted:
+    """An attempt at a delivery that left it so."""
+    if state is DeliveryState.DELIVERED:
+        tried = Attempt(at, 0.0, 200, None, "", answer)
+    else:
+        tried = Attempt(at, 0.0, 500, FailureKind.STATUS, "it answered 500", answer)
+    return Attempted(one.id, one.attempts + 1, tried, state, next_at)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from feedwatch.events import AlertRaised, Changes, DeliveryChanged, FeedChecked, ItemsArrived, ItemsChanged
-from feedwatch.model import ChangedItem, KnownItem
+from feedwatch.model import ChangedItem, KnownItem, Selection
 from feedwatch.store.store import Store
 from tests.store.samples import NOW, add, alert, claim, draft, joining, update
 
@@ -83,7 +83,7 @@ async def test_claims_acknowledgements_and_messages_are_heard(store: Store) -> N
     assert of(await store.changes(cursor), AlertRaised) == [AlertRaised((alert_id,))]
     cursor = (await store.changes(None)).cursor
     (message,) = await store.deliveries(9)
-    await store.retry_deliveries([message.id], NOW)
+    await store.retry_deliveries(Selection((message.id,)), NOW)
     assert (await store.changes(cursor)).events == (DeliveryChanged(1),)
 
 

@@ -11,6 +11,7 @@ from tests.store.samples import (
     SECOND,
     add,
     alert,
+    attempted,
     claim,
     draft,
     joining,
@@ -59,10 +60,8 @@ async def test_latencies_leave_out_a_feeds_first_poll(store: Store) -> None:
 async def test_latencies_go_from_seen_to_delivered_by_feed_and_rule(store: Store) -> None:
     made = draft("a")
     await add(store, made, alerts=(alert(made, at=NOW + SECOND),))
-    (message,) = await store.claim_deliveries("me", 1, 60, NOW + HOUR, {"desk": 1})
-    await store.record_delivery(
-        message.id, DeliveryState.DELIVERED, None, attempts=1, status=200, error="", now=NOW + 3 * SECOND
-    )
+    (message,) = await store.claim_deliveries("me", 60, NOW + HOUR, {"desk": 1})
+    await store.record_deliveries([attempted(message, DeliveryState.DELIVERED, at=NOW + 3 * SECOND)])
     stats = await store.stats(NOW)
     (rule,) = stats.rules
     for line in (stats.total, stats.feeds[0], rule):

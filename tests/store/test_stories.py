@@ -76,7 +76,7 @@ async def test_every_telling_is_one_key_away_and_a_message_names_the_first(store
     item = await store.item(first)
     assert item is not None
     assert len(item.members) == MOST_TOLD + 10
-    (message,) = await store.claim_deliveries("me", 1, 60, NOW + HOUR, {"desk": 1})
+    (message,) = await store.claim_deliveries("me", 60, NOW + HOUR, {"desk": 1})
     assert len(json.loads(message.body)["data"]["story"]["items"]) == MOST_TOLD
 
 

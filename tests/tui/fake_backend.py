@@ -18,9 +18,11 @@ from feedwatch.model import (
     AlertState,
     Anchor,
     Article,
+    Attempt,
     Backtest,
     Block,
     BlockKind,
+    ChannelState,
     Cursor,
     Delivery,
     DeliveryId,
@@ -45,6 +47,7 @@ from feedwatch.model import (
     Proposal,
     Rule,
     RuleHealth,
+    Selection,
     Severity,
     Status,
     StoryId,
@@ -177,6 +180,8 @@ class FakeBackend:
         )
         self.alert_rows: tuple[AlertRow, ...] = ()
         self.delivery_rows: tuple[Delivery, ...] = ()
+        self.attempt_rows: tuple[Attempt, ...] = ()
+        self.channels: tuple[ChannelState, ...] = ()
         self.rule_rows: tuple[RuleHealth, ...] = (
             RuleHealth(Rule("Drones", "drone", Severity.HIGH), NOW - timedelta(hours=3), 12, 0.05, 0, 0.0),
             RuleHealth(
@@ -291,9 +296,16 @@ class FakeBackend:
         self._called("alerts", limit)
         return self.alert_rows[:limit]
 
-    async def deliveries(self, limit: int) -> tuple[Delivery, ...]:
-        self._called("deliveries", limit)
+    async def deliveries(self, limit: int, chosen: Selection) -> tuple[Delivery, ...]:
+        self._called("deliveries", limit, chosen)
         return self.delivery_rows[:limit]
+
+    async def attempts(self, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
+        self._called("attempts", delivery_id)
+        return self.attempt_rows
+
+    async def channels_out(self) -> tuple[ChannelState, ...]:
+        return self.channels
 
     async def status(self) -> Status:
         self._called("status")
@@ -423,9 +435,14 @@ class FakeBackend:
         self.feed_rows = (make_feed(1), make_feed(2))
         return "Imported 2 feeds."
 
-    async def retry_delivery(self, delivery_id: str) -> None:
-        self._called("retry_delivery", delivery_id)
+    async def retry_deliveries(self, chosen: Selection) -> int:
+        self._called("retry_deliveries", chosen)
         self._events.append(DeliveryChanged(1))
+        return 1
+
+    async def test_channel(self, name: str) -> str:
+        self._called("test_channel", name)
+        return f"channel {name}: delivered (status 204)"
 
     # --- parts --------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from feedwatch.errors import SubscriptionError
 from feedwatch.events import DeliveryChanged
-from feedwatch.model import DeliveryState, FeedHealth, FeedId, View
+from feedwatch.model import DeliveryId, DeliveryState, FeedHealth, FeedId, Selection, View
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen
@@ -99,7 +99,7 @@ async def test_a_dead_delivery_says_why_and_is_sent_again(run: Run) -> None:
         await press(pilot, "4", "G")
         assert "after 2 tries: HTTP 500 server error" in str(pilot.app.screen.query_one("#detail").render())
         await press(pilot, "r")
-        assert backend.made("retry_delivery") == [("d2",)]
+        assert backend.made("retry_deliveries") == [(Selection((DeliveryId("d2"),)),)]
 
 
 async def test_deliveries_move_live(run: Run) -> None:

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.model import Delivery, DeliveryState
+from feedwatch.model import Delivery, DeliveryState, Selection
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
 from feedwatch.tui.cells import Piece, fit, right
@@ -87,7 +87,7 @@ class DeliveriesScreen(TableScreen):
 
     async def load(self) -> None:
         """Read the outbox."""
-        self._show(await self.backend.deliveries(_SHOWN))
+        self._show(await self.backend.deliveries(_SHOWN, Selection()))
         self.know(await self.backend.status())
 
     def action_retry(self) -> None:
@@ -97,8 +97,8 @@ class DeliveriesScreen(TableScreen):
     async def _retry(self) -> None:
         chosen = self.table.chosen
         if chosen is not None:
-            await self.backend.retry_delivery(chosen.id)
-            self._show(await self.backend.deliveries(_SHOWN))
+            await self.backend.retry_deliveries(Selection((chosen.id,)))
+            self._show(await self.backend.deliveries(_SHOWN, Selection()))
             self.tell(f"The delivery to {chosen.channel} is sent again now.")
 
     def _show(self, deliveries: tuple[Delivery, ...]) -> None:
@@ -109,7 +109,7 @@ class DeliveriesScreen(TableScreen):
         self.header.show((("feedwatch", "title"), ("  ", ""), ("Deliveries", "heading")), ((note, "bad"),))
 
     async def _reload(self) -> None:
-        self._show(await self.backend.deliveries(_SHOWN))
+        self._show(await self.backend.deliveries(_SHOWN, Selection()))
 
     @on(RowList.Chosen)
     def _describe(self) -> None:

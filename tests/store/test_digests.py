@@ -6,9 +6,9 @@ import json
 from datetime import datetime
 
 from feedwatch.core.payload import LARGEST_BODY, digest_body
-from feedwatch.model import Delivery, DeliveryState, Draft, NewDelivery
+from feedwatch.model import COOLDOWN, AlertState, Delivery, DeliveryState, Draft, NewDelivery, Selection
 from feedwatch.store.store import Store
-from tests.store.samples import HOUR, NOW, SECOND, add, alert, draft
+from tests.store.samples import HOUR, NOW, SECOND, add, alert, attempted, draft
 
 MORNING = NOW + 8 * HOUR
 
@@ -21,14 +21,13 @@ async def raise_held(store: Store, *drafts: Draft) -> None:
 
 
 async def claim(store: Store, at: datetime) -> tuple[Delivery, ...]:
-    return await store.claim_deliveries("test", 9, 60.0, at, {"desk": 4})
+    return await store.claim_deliveries("test", 60.0, at, {"desk": 4})
 
 
 async def test_what_came_in_the_night_is_one_message_in_the_morning(store: Store) -> None:
     drafts = [draft(name, f"Drone {name}") for name in "abc"]
     await raise_held(store, *drafts)
     assert await claim(store, MORNING - SECOND) == ()
-    assert await store.next_delivery(NOW) == MORNING
 
     (digest,) = await claim(store, MORNING)
 
@@ -40,9 +39,7 @@ async def test_what_came_in_the_night_is_one_message_in_the_morning(store: Store
     await store.release_deliveries("test")  # the process died, and another goes on
     (again,) = await claim(store, MORNING + HOUR)
     assert (again.id, again.body) == (digest.id, digest.body)
-    await store.record_delivery(
-        again.id, DeliveryState.DELIVERED, None, attempts=1, status=200, error="", now=MORNING + HOUR
-    )
+    await store.record_deliveries([attempted(again, DeliveryState.DELIVERED, at=MORNING + HOUR)])
     assert {one.state for one in await store.deliveries(9)} == {DeliveryState.DELIVERED}
     assert await claim(store, MORNING + 99 * HOUR) == ()
 
@@ -60,11 +57,11 @@ async def test_a_person_can_send_what_is_held_now(store: Store) -> None:
     await raise_held(store, draft("a"), draft("b"))
     newest, _ = await store.deliveries(9)
 
-    assert await store.retry_deliveries([newest.id], NOW) == 1
+    assert await store.retry_deliveries(Selection((newest.id,)), NOW) == 1
 
     (now,) = await claim(store, NOW)
     assert now.id == newest.id
-    await store.record_delivery(now.id, DeliveryState.DELIVERED, None, attempts=1, status=200, error="", now=NOW)
+    await store.record_deliveries([attempted(now, DeliveryState.DELIVERED, at=NOW)])
     (rest,) = await claim(store, MORNING)
     assert rest.id != newest.id
 
@@ -72,19 +69,19 @@ async def test_a_person_can_send_what_is_held_now(store: Store) -> None:
 async def test_a_digest_that_died_is_retried_as_one(store: Store) -> None:
     await raise_held(store, draft("a"), draft("b"))
     (digest,) = await claim(store, MORNING)
-    await store.record_delivery(digest.id, DeliveryState.DEAD, None, attempts=1, status=500, error="no", now=MORNING)
+    await store.record_deliveries([attempted(digest, DeliveryState.DEAD, at=MORNING)])
     assert {one.state for one in await store.deliveries(9)} == {DeliveryState.DEAD}
 
-    assert await store.retry_deliveries(None, MORNING) == 1
+    assert await store.retry_deliveries(Selection(state=DeliveryState.DEAD), MORNING) == 1
     assert [one.id for one in await claim(store, MORNING)] == [digest.id]
 
 
 async def test_other_quiet_hours_move_what_is_held(store: Store) -> None:
     await raise_held(store, draft("a"), draft("b"))
 
-    await store.hold_until({"desk": MORNING + HOUR}, NOW)
+    await store.hold_until({"desk": MORNING + HOUR}, {}, NOW)
     assert await claim(store, MORNING) == ()
-    await store.hold_until({}, NOW)
+    await store.hold_until({}, {}, NOW)
     assert len(await claim(store, NOW)) == 1
 
 
@@ -107,3 +104,34 @@ def test_a_digest_that_is_too_long_says_how_many_it_left_out() -> None:
     assert data["count"] == 40
     assert len(data["alerts"]) + data["left_out"] == 40
     assert data["left_out"] > 0
+
+
+async def test_another_digest_moves_what_is_held_only_to_an_earlier_time(store: Store) -> None:
+    await raise_held(store, draft("a"), draft("b"))
+    await store.hold_until({}, {"desk": MORNING + HOUR}, NOW)
+    assert {one.next_at for one in await store.deliveries(9)} == {MORNING}
+    await store.hold_until({}, {"desk": NOW + HOUR}, NOW)
+    assert {one.next_at for one in await store.deliveries(9)} == {NOW + HOUR}
+
+
+async def test_a_digest_counts_what_a_cooldown_held_back_since_the_one_before(store: Store) -> None:
+    async def suppress(name: str, at: datetime, channel: str = "desk") -> None:
+        made = draft(name)
+        spared = alert(made, at=at, state=AlertState.SUPPRESSED, reason=COOLDOWN, deliveries=(), channels=(channel,))
+        await add(store, made, at=at, alerts=(spared,))
+
+    await raise_held(store, draft("a"))
+    await suppress("b", NOW + HOUR)
+    await suppress("c", NOW + HOUR, "phone")
+    (first,) = await claim(store, MORNING)
+    data = json.loads(first.body)["data"]
+    assert (data["count"], data["suppressed"]) == (1, {"count": 1, "rules": {"Drones": 1}})
+
+    await store.record_deliveries([attempted(first, DeliveryState.DELIVERED)])
+    made = draft("d")
+    later = MORNING + HOUR
+    await add(
+        store, made, at=later, alerts=(alert(made, at=later, deliveries=(NewDelivery("desk", later, held=True),)),)
+    )
+    (lonely,) = await claim(store, later)
+    assert json.loads(lonely.body)["type"] == "alert.raised"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedwatch.core.quiet import held_until
+from feedwatch.core.holds import held_until
 from feedwatch.model import Channel, QuietSpan, Severity
 from feedwatch.quantities import format_hours, parse_hours
 

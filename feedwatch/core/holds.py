@@ -1,4 +1,4 @@
-"""Quiet hours: whether a channel is to be left alone at a moment, and until when. Pure.
+"""Whether a channel's messages are held at a moment, for quiet hours or its digest, and until when. Pure.
 
 Spans are of the clock on the wall where the reader is: in the night when clocks change, they end when it says so.
 """
@@ -18,10 +18,33 @@ _MOST_SPANS: Final = 16
 
 
 def held_until(channel: Channel, severity: Severity, now: datetime) -> datetime | None:
-    """When a message of this severity may go to the channel; None: at once. ``critical`` always goes at once."""
-    if severity is Severity.CRITICAL or not channel.quiet:
+    """When a message of this severity may go to the channel; None: at once. ``critical`` always goes at once.
+
+    A digest that falls into quiet hours goes at their end.
+    """
+    if severity is Severity.CRITICAL:
         return None
-    zone = ZoneInfo(channel.timezone) if channel.timezone else None
+    digest = next_digest(channel, now)
+    return quiet_until(channel, digest or now) or digest
+
+
+def next_digest(channel: Channel, now: datetime) -> datetime | None:
+    """When the channel's next digest is due, counted from midnight: at every full hour for "1h". None: it has none."""
+    if not channel.digest:
+        return None
+    zone = _zone(channel)
+    today = now.astimezone(zone).date()
+    midnight = _moment(today, 0, zone)
+    if channel.digest >= DAY_MINUTES * 60:
+        days = max(1, round(channel.digest / (DAY_MINUTES * 60)))
+        return _moment(today + timedelta(days=days - today.toordinal() % days), 0, zone)
+    passed = (now - midnight).total_seconds() // channel.digest + 1
+    return min(midnight + timedelta(seconds=passed * channel.digest), _moment(today + timedelta(days=1), 0, zone))
+
+
+def quiet_until(channel: Channel, now: datetime) -> datetime | None:
+    """When the channel's quiet hours end; None where there are none now."""
+    zone = _zone(channel)
     until = None
     at: datetime | None = now
     for _ in range(_MOST_SPANS):
@@ -30,6 +53,10 @@ def held_until(channel: Channel, severity: Severity, now: datetime) -> datetime 
             break
         until = at
     return until
+
+
+def _zone(channel: Channel) -> tzinfo | None:
+    return ZoneInfo(channel.timezone) if channel.timezone else None
 
 
 def _end(spans: Sequence[QuietSpan], at: datetime, zone: tzinfo | None) -> datetime | None:
