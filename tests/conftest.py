@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import ssl
+import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -25,3 +29,17 @@ async def feed_server() -> AsyncIterator[FeedServer]:
 async def webhook_sink() -> AsyncIterator[WebhookSink]:
     async with WebhookSink() as sink:
         yield sink
+
+
+@pytest.fixture(scope="session")
+def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """A server's TLS with a certificate that nobody vouches for."""
+    if which("openssl") is None:
+        pytest.skip("makes its certificate with openssl")
+    folder: Path = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run([*make, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context

@@ -96,6 +96,11 @@ class Courier:
         await self._recorder.close()
         await self._store.release_deliveries(self._owner)
 
+    @property
+    def open_circuits(self) -> frozenset[str]:
+        """Channels that are left alone until a probe."""
+        return frozenset(name for name, lane in self._lanes.items() if lane.is_open)
+
     # --- what to begin -----------------------------------------------------------------------------------------------
 
     async def _rest(self) -> None:
@@ -146,7 +151,6 @@ class Courier:
             for name, lane in self._lanes.items():
                 if lane.is_open and lane.is_noted and name not in out:
                     lane.close()
-        self._metrics.open_circuits = frozenset(name for name, lane in self._lanes.items() if lane.is_open)
 
     async def _give_back(self, lane: Lane) -> None:
         if waiting := lane.empty():

@@ -18,8 +18,6 @@ class Metrics:
     alerts: int = 0
     deliveries: Counter[str] = field(default_factory=Counter)
     """Attempts by result: delivered, retry, dead."""
-    open_circuits: frozenset[str] = frozenset()
-    """Channels that are left alone until a probe."""
     fetch_seconds: float = 0.0
     parse_seconds: float = 0.0
     write_seconds: float = 0.0

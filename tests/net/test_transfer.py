@@ -7,12 +7,9 @@ import gzip
 import random
 import resource
 import ssl
-import subprocess
 import sys
 import zlib
 from dataclasses import replace
-from pathlib import Path
-from shutil import which
 
 import brotli  # type: ignore[import-untyped]  # brings no stubs
 import pytest
@@ -257,19 +254,6 @@ async def test_what_is_no_web_address_is_not_asked_for(url: str, client: Client)
 
 
 # --- TLS --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    if which("openssl") is None:
-        pytest.skip("makes its certificate with openssl")
-    folder: Path = tmp_path_factory.mktemp("tls")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    subprocess.run([*make, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_refused(client: Client, self_signed: ssl.SSLContext) -> None:
