@@ -27,7 +27,7 @@ COMMANDS = {
     "feeds": Entry("feedwatch.cli.feeds", "Feeds and their health; add, remove, import, export."),
     "deliveries": Entry("feedwatch.cli.deliveries", "The outbox; retry a delivery, test a channel."),
     "config": Entry("feedwatch.cli.config", "Write, find, check and show the configuration."),
-    "stats": Entry("feedwatch.cli.stats", "Items, alerts and latencies, by feed and by rule."),
+    "stats": Entry("feedwatch.cli.stats", "Items, alerts and latencies, by feed, rule and channel."),
     "doctor": Entry("feedwatch.cli.doctor", "Check that everything needed is there and works."),
     "demo": Entry("feedwatch.cli.demo", "The screen on sample feeds, no network needed."),
 }

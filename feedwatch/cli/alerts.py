@@ -71,6 +71,11 @@ def _alert_record(row: AlertRow) -> dict[str, object]:
         "acknowledged": row.acknowledged,
         "noise": row.noise,
         "raised": iso(row.raised_at),
+        "latency": {
+            "published_to_seen": row.latency.published_to_seen,
+            "seen_to_raised": row.latency.seen_to_raised,
+            "raised_to_delivered": row.latency.raised_to_delivered,
+        },
         "story": row.story_id,
         "outlets": row.outlets,
         "sources": row.sources,

@@ -10,9 +10,11 @@ import click
 from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
 from feedwatch.cli.output import heading, iso, write, write_json, write_table
-from feedwatch.model import Latency, Stats, StatsLine
+from feedwatch.model import ChannelLine, Latency, Stats, StatsLine
 
 _USUAL = timedelta(days=30)
+_HEADINGS = ("items", "alerts", "to seen", "to raised", "to delivered", "skewed", "name")
+_CHANNEL_HEADINGS = ("delivered", "held", "from raised", "from published", "skewed", "name")
 
 
 @click.command()
@@ -27,8 +29,9 @@ def stats(context: Context, since: datetime | None, *, as_json: bool) -> None:
         return
     for title, lines in (("All", (found.total,)), ("Feeds", found.feeds), ("Rules", found.rules)):
         write(heading(title))
-        headings = ("items", "alerts", "published→seen", "seen→raised", "raised→delivered", "name")
-        write_table(headings, [_line(line) for line in lines])
+        write_table(_HEADINGS, [stats_line(line) for line in lines])
+    write(heading("Channels"))
+    write_table(_CHANNEL_HEADINGS, [_channel_line(line) for line in found.channels])
     write(heading("Stories"))
     write(
         f"{found.stories:,} told; {found.copies:,} items were copies of stories told before,"
@@ -51,6 +54,7 @@ def _record(found: Stats) -> dict[str, object]:
         "feeds": [{"name": line.name, **_counts(line)} for line in found.feeds],
         "stories": {"told": found.stories, "copies": found.copies, "alerts_spared": found.spared},
         "rules": [{"name": line.name, **_counts(line)} for line in found.rules],
+        "channels": [_channel(line) for line in found.channels],
         "engine": {"loop_lag": round(found.loop_lag, 4), "loop_lag_max": round(found.loop_lag_max, 4)},
     }
 
@@ -67,13 +71,32 @@ def _counts(line: StatsLine) -> dict[str, object]:
     }
 
 
+def _channel(line: ChannelLine) -> dict[str, object]:
+    return {
+        "name": line.name,
+        "delivered": line.delivered,
+        "held": line.held,
+        "latency": {
+            "raised_to_delivered": _latency(line.raised_to_delivered),
+            "published_to_delivered": _latency(line.published_to_delivered),
+        },
+    }
+
+
 def _latency(latency: Latency) -> dict[str, object]:
-    return {"count": latency.count, "p50": latency.p50, "p95": latency.p95}
+    return {"count": latency.count, "p50": latency.p50, "p95": latency.p95, "skewed": latency.skewed}
 
 
-def _line(line: StatsLine) -> tuple[str, ...]:
+def stats_line(line: StatsLine) -> tuple[str, ...]:
+    """The cells of a line over a feed, a rule, or all."""
     steps = (line.published_to_seen, line.seen_to_raised, line.raised_to_delivered)
-    return str(line.items), str(line.alerts), *map(_shown, steps), line.name
+    return str(line.items), str(line.alerts), *map(_shown, steps), str(line.published_to_seen.skewed), line.name
+
+
+def _channel_line(line: ChannelLine) -> tuple[str, ...]:
+    latencies = (line.raised_to_delivered, line.published_to_delivered)
+    skewed = str(line.published_to_delivered.skewed)
+    return str(line.delivered), str(line.held), *map(_shown, latencies), skewed, line.name
 
 
 def _shown(latency: Latency) -> str:
@@ -86,5 +109,10 @@ def _shown(latency: Latency) -> str:
 def _seconds(seconds: float) -> str:
     for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
         if seconds >= size:
-            return f"{seconds / size:.1f}{unit}"
-    return f"{seconds:.1f}s"
+            return f"{_brief(seconds / size)}{unit}"
+    return f"{_brief(seconds)}s"
+
+
+def _brief(number: float) -> str:
+    """Two digits or more."""
+    return f"{number:.1f}" if number < 9.95 else f"{number:.0f}"

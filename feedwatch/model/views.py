@@ -141,6 +141,17 @@ class ItemDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertLatency:
+    """How long each step of an alert took, in seconds; None where that is not known."""
+
+    published_to_seen: float | None = None
+    """None also where the publication date can't be trusted, as ``core/latency.py`` has it."""
+    seen_to_raised: float | None = None
+    raised_to_delivered: float | None = None
+    """To the first delivery of its first message; quiet hours, which its reason names, included."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRow:
     """One line of the alert list, newest first."""
 
@@ -166,6 +177,7 @@ class AlertRow:
     published: datetime | None
     seen: datetime
     matches: tuple[Match, ...]
+    latency: AlertLatency = AlertLatency()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +258,30 @@ class StatsLine:
     """Without the items of a feed's first poll, which were old when it was added."""
     seen_to_raised: Latency
     raised_to_delivered: Latency
+    """Of first messages, to every channel; without those held for quiet hours, whose wait was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """The first messages of alerts that were delivered to one channel, and their latencies."""
+
+    name: str
+    delivered: int
+    held: int
+    """Of these: held for quiet hours, which is measured in neither latency."""
+    raised_to_delivered: Latency
+    published_to_delivered: Latency
+    """From end to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStats:
+    """How fast the alerts of some time came about and went out."""
+
+    rules: tuple[StatsLine, ...]
+    """By name."""
+    channels: tuple[ChannelLine, ...]
+    """By name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +293,8 @@ class Stats:
     feeds: tuple[StatsLine, ...]
     """In the order of the configuration, removed ones last."""
     rules: tuple[StatsLine, ...]
+    """By name."""
+    channels: tuple[ChannelLine, ...]
     """By name."""
     stories: int
     """Told since then."""

@@ -24,7 +24,7 @@ from feedwatch.model import (
     Severity,
     StoryId,
 )
-from feedwatch.store import identities, stories
+from feedwatch.store import identities, latencies, stories
 from feedwatch.store.connection import Connection, Row, next_change
 from feedwatch.store.rows import (
     from_ms,
@@ -247,15 +247,15 @@ def mark_noise(connection: Connection, alert_ids: Sequence[AlertId], noise: bool
 
 
 _OF_ITEM = (
-    f"i.title, i.url, i.feed_id, f.name AS feed, f.outlet, i.published, i.seen, {stories.COUNTS}, i.story_id"
-    " FROM {found} a"
+    f"i.title, i.url, i.feed_id, f.name AS feed, f.outlet, i.published, i.seen, {stories.COUNTS}, i.story_id,"
+    f" {latencies.DATED} FROM {{found}} a"
     " JOIN items i ON i.id = a.item_id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = i.story_id"
     " WHERE a.raised_at >= ? AND (? = '' OR a.rule = ?) ORDER BY a.raised_at DESC, a.rowid DESC LIMIT ?"
 )
-_ALERTS = "SELECT a.*, " + _OF_ITEM.format(found="alerts")
+_ALERTS = f"SELECT a.*, {latencies.DELIVERED}, " + _OF_ITEM.format(found="alerts")
 _SUPPRESSED = (
     "SELECT 'sup_' || a.id AS id, a.rule, a.item_id, a.severity, 'suppressed' AS state, a.reason, a.raised_at,"
-    " a.matches, NULL AS acknowledged_at, 0 AS noise, " + _OF_ITEM.format(found="suppressed")
+    " a.matches, NULL AS acknowledged_at, 0 AS noise, NULL AS delivered_at, " + _OF_ITEM.format(found="suppressed")
 )
 
 

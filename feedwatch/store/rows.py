@@ -37,6 +37,7 @@ from feedwatch.model import (
     Subscription,
     Validators,
 )
+from feedwatch.store import latencies
 from feedwatch.store.connection import Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -351,6 +352,7 @@ def to_alert_row(row: Row) -> AlertRow:
         published=from_ms_or_none(row["published"]),
         seen=from_ms(row["seen"]),
         matches=matches_from_json(row["matches"]),
+        latency=latencies.of_alert(row),
     )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from feedwatch.model import DeliveryState, FeedHealth, Latency, Stats, StatsLine, Status
-from feedwatch.store import channels, engine_lease, feeds
+from feedwatch.model import AlertStats, DeliveryState, FeedHealth, Stats, Status
+from feedwatch.store import channels, engine_lease, feeds, latencies
 from feedwatch.store.connection import Connection
 from feedwatch.store.rows import to_ms
 
@@ -53,24 +51,7 @@ def _deliveries(connection: Connection, state: DeliveryState) -> int:
     return int(count)
 
 
-# --- latencies -------------------------------------------------------------------------------------------------------
-
-_TO_SEEN = (
-    "SELECT feed_id, '' AS rule, CASE WHEN first_poll THEN NULL ELSE max(0, seen - published) END FROM items"
-    " WHERE seen >= ?"
-)
-_ALERTED = (
-    "SELECT i.feed_id, a.rule, CASE WHEN i.first_poll THEN NULL ELSE max(0, i.seen - i.published) END"
-    " FROM alerts a JOIN items i ON i.id = a.item_id WHERE a.raised_at >= ?"
-)
-_TO_RAISED = (
-    "SELECT i.feed_id, a.rule, CASE WHEN a.state = 'raised' THEN max(0, a.raised_at - i.seen) END"
-    " FROM alerts a JOIN items i ON i.id = a.item_id WHERE a.raised_at >= ?"
-)
-_TO_DELIVERED = (
-    "SELECT i.feed_id, a.rule, max(0, o.delivered_at - a.raised_at) FROM outbox o JOIN alerts a ON a.id = o.alert_id"
-    " JOIN items i ON i.id = a.item_id WHERE a.raised_at >= ? AND o.delivered_at IS NOT NULL"
-)
+# --- stats -----------------------------------------------------------------------------------------------------------
 
 _STORIES = (
     "SELECT (SELECT count(*) FROM stories WHERE last_seen >= :since AND items > 0),"
@@ -79,33 +60,21 @@ _STORIES = (
     " (SELECT count(*) FROM suppressed WHERE raised_at >= :since)"
 )
 
-Group = dict[int | str | None, list[int | None]]
-"""Milliseconds, None where not measured: by feed id, by rule name, and under None of all."""
-
 
 def stats(connection: Connection, since: datetime) -> Stats:
     """Items, alerts and latencies since then."""
     at = to_ms(since)
-    seen = _measured(connection, _TO_SEEN, at)
-    alerted = _measured(connection, _ALERTED, at)
-    raised = _measured(connection, _TO_RAISED, at)
-    delivered = _measured(connection, _TO_DELIVERED, at)
-
-    def line(name: str, key: int | str | None, items: Group) -> StatsLine:
-        counted = items[key]
-        return StatsLine(
-            name, len(counted), len(raised[key]), _latency(counted), _latency(raised[key]), _latency(delivered[key])
-        )
-
+    items, alerts = latencies.of_items(connection, at), latencies.of_alerts(connection, at)
     stories, copies, spared = connection.execute(_STORIES, {"since": at}).fetchone()
     lag, lag_max = engine_lease.lag(connection)
     stored = connection.execute("SELECT id, name FROM feeds ORDER BY removed, position, id").fetchall()
-    rules = sorted(key for key in raised if isinstance(key, str))
+    of_alerts = alerts.stats()
     return Stats(
         since=since,
-        total=line(TOTAL, None, seen),
-        feeds=tuple(line(row["name"], row["id"], seen) for row in stored),
-        rules=tuple(line(rule, rule, alerted) for rule in rules),
+        total=alerts.line(TOTAL, None, items),
+        feeds=tuple(alerts.line(row["name"], row["id"], items) for row in stored),
+        rules=of_alerts.rules,
+        channels=of_alerts.channels,
         stories=stories,
         copies=copies,
         spared=spared,
@@ -114,24 +83,6 @@ def stats(connection: Connection, since: datetime) -> Stats:
     )
 
 
-def _measured(connection: Connection, statement: str, since: int) -> Group:
-    found: Group = defaultdict(list)
-    for feed_id, rule, milliseconds in connection.execute(statement, (since,)):
-        found[None].append(milliseconds)
-        found[feed_id].append(milliseconds)
-        if rule:
-            found[rule].append(milliseconds)
-    return found
-
-
-def _latency(measured: Iterable[int | None]) -> Latency:
-    known = sorted(one for one in measured if one is not None)
-    if not known:
-        return Latency(0, None, None)
-    return Latency(len(known), _percentile(known, 50), _percentile(known, 95))
-
-
-def _percentile(ordered: Sequence[int], percent: int) -> float:
-    """Seconds by the nearest rank: a value that was measured."""
-    rank = -(-percent * len(ordered) // 100)
-    return ordered[max(rank, 1) - 1] / 1000
+def alert_stats(connection: Connection, since: datetime) -> AlertStats:
+    """Latencies of the alerts raised since then; cheap, however large the archive."""
+    return latencies.of_alerts(connection, to_ms(since)).stats()

@@ -18,6 +18,7 @@ from feedwatch.model import (
     Alerted,
     AlertId,
     AlertRow,
+    AlertStats,
     Anchor,
     Applied,
     ArchivedItem,
@@ -266,8 +267,12 @@ class Store:
         return await self._db.read(statistics.status, now)
 
     async def stats(self, since: datetime) -> Stats:
-        """Items, alerts and latencies since then, in all, by feed and by rule."""
+        """Items, alerts and latencies since then, in all, by feed, by rule and by channel."""
         return await self._db.read(statistics.stats, since)
+
+    async def alert_stats(self, since: datetime) -> AlertStats:
+        """Latencies of the alerts raised since then, by rule and by channel."""
+        return await self._db.read(statistics.alert_stats, since)
 
     async def changes(self, since: Cursor | None) -> Changes:
         """What happened since, in any process; with None, only the cursor to begin from."""

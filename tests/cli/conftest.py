@@ -16,12 +16,14 @@ from feedwatch.cli.context import Context
 from feedwatch.errors import UsageError
 from feedwatch.model import (
     AlertId,
+    AlertLatency,
     AlertRow,
     AlertState,
     Anchor,
     Article,
     Attempt,
     Backtest,
+    ChannelLine,
     ChannelState,
     Delivery,
     DeliveryId,
@@ -217,6 +219,7 @@ class FakeDesk:
                 outlets=2, sources=1,
                 item_id=ItemId(1), title=HOSTILE, url="https://a.example/1", feed_id=FeedId(1), feed="BBC World",
                 outlet="BBC", published=None, seen=NOON, matches=(MATCH,),
+                latency=AlertLatency(None, 0.25, 1.5),
             ),
         )  # fmt: skip
 
@@ -233,8 +236,9 @@ class FakeDesk:
 
     async def _stats(self, since: datetime) -> Stats:
         nothing = Latency(0, None, None)
-        line = StatsLine("BBC\x1b World", 3, 1, Latency(3, 60.0, 7200.0), Latency(1, 0.1, 0.1), nothing)
-        return Stats(since, line, (line,), (), 5, 7, 2, 0.003, 0.012)
+        line = StatsLine("BBC\x1b World", 3, 1, Latency(3, 60.0, 7200.0, 2), Latency(1, 0.1, 0.1), nothing)
+        channel = ChannelLine("desk\x1b[2J", 4, 1, Latency(3, 1.5, 34.0), Latency(2, 61.0, 7234.0, 1))
+        return Stats(since, line, (line,), (), (channel,), 5, 7, 2, 0.003, 0.012)
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ from feedwatch.model import (
     FeedId,
     FeedRow,
     FeedState,
+    Latency,
     Selection,
+    StatsLine,
     Subscription,
     View,
 )
@@ -73,13 +75,13 @@ def test_json_escapes_what_a_terminal_obeys_and_loses_nothing(run: Run, desk: Fa
     ("command", "keys"),
     [
         ("items", "id feed outlet title url author published seen story outlets language read starred rules"),
-        ("alerts", "id rule severity state raised story outlets item matches reason acknowledged"),
+        ("alerts", "id rule severity state raised story outlets item matches reason acknowledged latency"),
         ("stories", "id title outlets items first_seen last_seen"),
         ("rules", "name last_fired alerts_30d share timeouts noise_share"),
         ("feeds", "url name outlet tags state items unread last_success last_error next_due cadence late"),
         ("deliveries", "id alert channel state attempts next_at last_status last_error"),
         ("show 1", "id title text html revisions"),
-        ("stats", "items alerts latency feeds rules"),
+        ("stats", "items alerts latency feeds rules channels"),
     ],
 )
 def test_json_has_the_keys_of_the_contract(run: Run, desk: FakeDesk, command: str, keys: str) -> None:
@@ -222,5 +224,37 @@ def test_deliveries_are_filtered_retried_and_tested(run: Run, desk: FakeDesk) ->
     assert run("deliveries", "--state", "lost").exit_code == 2
 
 
-def test_stats_shows_latencies_in_units_of_their_size(run: Run, desk: FakeDesk) -> None:
-    assert "1.0m / 2.0h" in run("stats").stdout
+def test_stats_shows_latencies_in_units_of_their_size_and_what_was_left_out(run: Run, desk: FakeDesk) -> None:
+    lines = run("stats").stdout.splitlines()
+    assert "3  1  1.0m / 2.0h  0.1s / 0.1s  -  2  BBC World" in lines
+    channels = lines[lines.index("Channels") + 1]
+    assert channels == "4  1  1.5s / 34s  1.0m / 2.0h  1  desk[2J"
+
+
+def test_a_line_of_stats_fits_a_narrow_terminal_with_the_largest_figures(run: Run, desk: FakeDesk) -> None:
+    from feedwatch.cli.stats import stats_line
+
+    slow = Latency(1, 9.94 * 86400, 119.6 * 86400, 1_000_000)
+    cells = stats_line(StatsLine("x" * 10, 1_000_000, 100_000, slow, slow, slow))
+    assert cells[2] == "9.9d / 120d"
+    assert len("  ".join(cells)) <= 80
+
+
+def test_stats_say_how_many_dates_were_left_out_by_feed_and_by_channel(run: Run, desk: FakeDesk) -> None:
+    (record,) = lines_of(run("stats", "--json"))
+    feed, channel = record["feeds"][0], record["channels"][0]  # type: ignore[index]  # both are lists
+    assert feed["latency"]["published_to_seen"] == {"count": 3, "p50": 60.0, "p95": 7200.0, "skewed": 2}
+    assert channel == {
+        "name": "desk\x1b[2J",
+        "delivered": 4,
+        "held": 1,
+        "latency": {
+            "raised_to_delivered": {"count": 3, "p50": 1.5, "p95": 34.0, "skewed": 0},
+            "published_to_delivered": {"count": 2, "p50": 61.0, "p95": 7234.0, "skewed": 1},
+        },
+    }
+
+
+def test_an_alert_says_how_long_its_steps_took(run: Run, desk: FakeDesk) -> None:
+    (record,) = lines_of(run("alerts", "--json"))
+    assert record["latency"] == {"published_to_seen": None, "seen_to_raised": 0.25, "raised_to_delivered": 1.5}
