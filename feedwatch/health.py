@@ -18,12 +18,14 @@ from prometheus_client.registry import Collector
 from feedwatch.engine.engine import Engine
 from feedwatch.engine.metrics import Metrics
 from feedwatch.errors import UsageError
-from feedwatch.model import Status
+from feedwatch.model import AlertStats, Latency, Status
 
 STALLED = timedelta(seconds=30)
 """A poller or a heartbeat that has not been seen for so long has stopped."""
 LAGGING = 5.0
 """Seconds that the event loop may run late."""
+RECENT = timedelta(hours=24)
+"""Latencies are of the alerts raised in so long before a scrape."""
 
 
 @contextlib.asynccontextmanager
@@ -78,18 +80,20 @@ class _Answers:
     async def metrics(self, request: web.Request) -> web.Response:
         """The Prometheus text format."""
         del request
-        status = await self._engine.store.status(datetime.now(UTC))
+        now, store = datetime.now(UTC), self._engine.store
+        status, alerts = await store.status(now), await store.alert_stats(now - RECENT)
         registry = CollectorRegistry()
-        registry.register(_Snapshot(self._engine.metrics, status))
+        registry.register(_Snapshot(self._engine.metrics, status, alerts))
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 class _Snapshot(Collector):
     """One reading of the engine's numbers."""
 
-    def __init__(self, metrics: Metrics, status: Status) -> None:
+    def __init__(self, metrics: Metrics, status: Status, alerts: AlertStats) -> None:
         self._metrics = metrics
         self._status = status
+        self._alerts = alerts
 
     def collect(self) -> Iterator[Metric]:
         """Every metric of feedwatch; each stands in the README."""
@@ -108,6 +112,35 @@ class _Snapshot(Collector):
         yield GaugeMetricFamily("feedwatch_feeds_due", "Feeds due and not yet polled.", status.due)
         yield GaugeMetricFamily("feedwatch_outbox_waiting", "Deliveries that wait.", status.waiting)
         yield GaugeMetricFamily("feedwatch_outbox_dead", "Deliveries given up.", status.dead)
+        yield from _latencies(self._alerts)
+
+
+def _latencies(alerts: AlertStats) -> Iterator[Metric]:
+    rules = GaugeMetricFamily(
+        "feedwatch_rule_latency_seconds", "How long alerts took lately.", labels=["rule", "step", "quantile"]
+    )
+    channels = GaugeMetricFamily(
+        "feedwatch_channel_latency_seconds", "How long messages took lately.", labels=["channel", "step", "quantile"]
+    )
+    skewed = GaugeMetricFamily(
+        "feedwatch_dates_skewed", "Alerts of late whose publication date can't be trusted.", labels=["rule"]
+    )
+    for rule in alerts.rules:
+        _quantiles(rules, rule.name, "published_to_seen", rule.published_to_seen)
+        _quantiles(rules, rule.name, "seen_to_raised", rule.seen_to_raised)
+        _quantiles(rules, rule.name, "raised_to_delivered", rule.raised_to_delivered)
+        skewed.add_metric([rule.name], rule.published_to_seen.skewed)
+    for channel in alerts.channels:
+        _quantiles(channels, channel.name, "raised_to_delivered", channel.raised_to_delivered)
+        _quantiles(channels, channel.name, "published_to_delivered", channel.published_to_delivered)
+    yield from (rules, channels, skewed)
+
+
+def _quantiles(family: GaugeMetricFamily, name: str, step: str, latency: Latency) -> None:
+    """Two samples; none where nothing was measured."""
+    for quantile, seconds in (("0.5", latency.p50), ("0.95", latency.p95)):
+        if seconds is not None:
+            family.add_metric([name, step, quantile], seconds)
 
 
 def _counters(name: str, help_: str, label: str, values: dict[str, int]) -> CounterMetricFamily:

@@ -8,10 +8,13 @@ import json
 import random
 import signal
 import sqlite3
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from standardwebhooks import Webhook
 
 from tests.feeds import SECRET, rss, serve, write_config
@@ -239,6 +242,47 @@ async def test_health_and_metrics_tell_what_the_daemon_does(folder: Path, feed_s
         await until(is_healthy)
         assert (await get("/readyz"))[0] == 200
         assert 'feedwatch_polls_total{result="ok"} 1.0' in (await get("/metrics"))[1]
+
+
+async def test_metrics_tell_how_long_alerts_took_by_rule_and_by_channel(
+    folder: Path, feed_server: FeedServer, webhook_sink: WebhookSink
+) -> None:
+    user = program(folder, serve(feed_server, "/a", "Harbour"), hook=webhook_sink.url())
+    await user.poll()
+    ahead = format_datetime(datetime.now(UTC) + timedelta(hours=2))
+    body = rss("Drone seen", "Harbour").replace("</guid>", f"</guid><pubDate>{ahead}</pubDate>", 1)
+    feed_server.set("/a", body, {"Content-Type": "application/rss+xml"})
+    assert (await user.poll())["delivered"] == 1
+    async with FeedServer() as borrowed:
+        port = borrowed.port
+    found: dict[tuple[str, ...], float] = {}
+    async with user.daemon("--health", f"127.0.0.1:{port}"), aiohttp.ClientSession() as session:
+
+        async def is_told() -> bool:
+            with contextlib.suppress(aiohttp.ClientError):
+                async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                    for family in text_string_to_metric_families(await answer.text()):
+                        for one in family.samples:
+                            found[one.name, *(value for _, value in sorted(one.labels.items()))] = one.value
+            return bool(found)
+
+        await until(is_told)
+    rule, channel = "feedwatch_rule_latency_seconds", "feedwatch_channel_latency_seconds"
+    assert found["feedwatch_dates_skewed", "Drones"] == 1
+    assert {key for key in found if key[0] in (rule, channel)} == {
+        key
+        for quantile in ("0.5", "0.95")
+        for key in (
+            (rule, quantile, "Drones", "seen_to_raised"),
+            (rule, quantile, "Drones", "raised_to_delivered"),
+            (channel, "desk", quantile, "raised_to_delivered"),
+        )
+    }
+    (alert,) = await user.records("alerts")
+    took = alert["latency"]
+    assert isinstance(took, dict)
+    assert took["published_to_seen"] is None
+    assert found[channel, "desk", "0.5", "raised_to_delivered"] == took["raised_to_delivered"] > 0
 
 
 @pytest.mark.parametrize("seed", range(3))
