@@ -13,7 +13,7 @@ from feedwatch.store.rows import id_list, in_ms, to_attempt, to_delivery, to_ms,
 _JOINED = "FROM outbox o LEFT JOIN alerts a ON a.id = o.alert_id LEFT JOIN items i ON i.id = a.item_id"
 _WHOLE = f"SELECT o.*, a.rule, a.item_id, i.title AS headline {_JOINED}"
 _THESE = f"{_WHOLE} WHERE o.id IN (SELECT value FROM json_each(?)) ORDER BY o.next_at, o.rowid"  # noqa: S608  # constants
-_FREE = "o.state = 'waiting' AND o.held = 0 AND o.next_at <= :at AND (o.lease_until IS NULL OR o.lease_until <= :at)"
+_FREE = "o.state = 'waiting' AND o.held <> 1 AND o.next_at <= :at AND (o.lease_until IS NULL OR o.lease_until <= :at)"
 _IN_ORDER = (  # what an alert said first goes first
     "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.alert_id = o.alert_id AND e.channel = o.channel"
     " AND e.state = 'waiting' AND e.rowid < o.rowid)"

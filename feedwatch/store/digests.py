@@ -40,8 +40,9 @@ def bundle(connection: Connection, channel: str, now: datetime) -> None:
     if not held:
         return
     ids, change = [row["id"] for row in held], next_change(connection)
+    # -1: it was held, and is no longer; its wait was asked for
     connection.execute(
-        "UPDATE outbox SET held = 0, change = ? WHERE id IN (SELECT value FROM json_each(?))", (change, id_list(ids))
+        "UPDATE outbox SET held = -1, change = ? WHERE id IN (SELECT value FROM json_each(?))", (change, id_list(ids))
     )
     held_back = _held_back(connection, channel, held[0]["created_at"], now)
     if len(ids) == 1 and not held_back:

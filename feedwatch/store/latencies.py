@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from feedwatch.core.latency import BETWEEN, OLDEST, SKEWED, latency_of, since_published
-from feedwatch.model import QUIET_HOURS, AlertLatency, AlertState, AlertStats, ChannelLine, StatsLine
+from feedwatch.model import DIGEST_HELD, QUIET_HOURS, AlertLatency, AlertState, AlertStats, ChannelLine, StatsLine
 from feedwatch.store.connection import Connection, Row
 
 DATED = (
@@ -101,7 +101,7 @@ def of_alerts(connection: Connection, since: int) -> Alerts:
             found.raised[key].append(raised)
     for row in connection.execute(_MESSAGES, (since,)):
         channel, at = row["channel"], row["delivered_at"]
-        if row["held"] or row["reason"] == QUIET_HOURS:
+        if row["held"] or row["reason"] in (QUIET_HOURS, DIGEST_HELD):
             found.held[channel] += 1
             continue
         waited = max(0, at - row["raised_at"])

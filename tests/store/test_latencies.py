@@ -25,7 +25,7 @@ from feedwatch.model import (
 from feedwatch.store import alerts, latencies
 from feedwatch.store.connection import connect
 from feedwatch.store.store import Store
-from tests.store.samples import HOUR, NOW, SECOND, add, alert, draft, joining, whole_archive
+from tests.store.samples import HOUR, NOW, SECOND, add, alert, attempted, draft, joining, whole_archive
 
 DAY = 24 * HOUR
 LATER = NOW + 30 * DAY
@@ -49,9 +49,9 @@ async def reword(store: Store, made: Draft, at: datetime, **changes: object) -> 
 
 async def deliver(store: Store, at: datetime, channels: Sequence[str] = ("desk",)) -> int:
     """Deliver all that is due on these channels; how many."""
-    due = await store.claim_deliveries("me", 99, 60, at, dict.fromkeys(channels, 99))
+    due = await store.claim_deliveries("me", 60, at, dict.fromkeys(channels, 99))
     for one in due:
-        await store.record_delivery(one.id, DeliveryState.DELIVERED, None, attempts=1, status=200, error="", now=at)
+        await store.record_deliveries([attempted(one, DeliveryState.DELIVERED, at=at)])
     return len(due)
 
 
