@@ -83,15 +83,16 @@ class _Answers:
         now, store = datetime.now(UTC), self._engine.store
         status, alerts = await store.status(now), await store.alert_stats(now - RECENT)
         registry = CollectorRegistry()
-        registry.register(_Snapshot(self._engine.metrics, status, alerts))
+        registry.register(_Snapshot(self._engine, status, alerts))
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 class _Snapshot(Collector):
     """One reading of the engine's numbers."""
 
-    def __init__(self, metrics: Metrics, status: Status, alerts: AlertStats) -> None:
-        self._metrics = metrics
+    def __init__(self, engine: Engine, status: Status, alerts: AlertStats) -> None:
+        self._metrics = engine.metrics
+        self._circuits = engine.circuits
         self._status = status
         self._alerts = alerts
 
@@ -111,6 +112,10 @@ class _Snapshot(Collector):
         yield GaugeMetricFamily("feedwatch_feeds_failing", "Feeds whose last poll failed.", status.failing)
         yield GaugeMetricFamily("feedwatch_feeds_due", "Feeds due and not yet polled.", status.due)
         yield GaugeMetricFamily("feedwatch_outbox_waiting", "Deliveries that wait.", status.waiting)
+        open_ = GaugeMetricFamily("feedwatch_channel_open", "1: left alone until a probe.", labels=["channel"])
+        for channel, is_open in self._circuits.items():
+            open_.add_metric([channel], int(is_open))
+        yield open_
         yield GaugeMetricFamily("feedwatch_outbox_dead", "Deliveries given up.", status.dead)
         yield from _latencies(self._alerts)
 

@@ -73,6 +73,28 @@ async def test_what_comes_in_quiet_hours_is_one_digest_at_their_end(
     assert [one["item"]["title"] for one in event["data"]["alerts"]] == ["Two drones seen", "A drone over the port"]
 
 
+async def test_a_digest_gathers_alerts_and_counts_what_a_cooldown_held_back(
+    folder: Path, feed_server: FeedServer, webhook_sink: WebhookSink
+) -> None:
+    user = program(folder, serve(feed_server, "/a", "Harbour talks"), hook=webhook_sink.url("/hook"))
+    plain = user.config.read_text()
+    gathering = plain.replace("[[channels]]", '[[channels]]\ndigest = "24h"')
+    user.config.write_text(gathering.replace("[[rules]]", '[[rules]]\ncooldown = "1d"'))
+    await user.poll()
+    for titles in (("Two drones seen",), ("A drone over the port", "Two drones seen")):
+        serve(feed_server, "/a", *titles, "Harbour talks")
+        assert (await user.poll())["delivered"] == 0
+    assert sorted(str(one["reason"]) for one in await user.records("alerts")) == ["cooldown", "held for the digest"]
+
+    user.config.write_text(plain)  # it goes now
+    await user.poll()
+
+    (hook,) = webhook_sink.requests
+    data = json.loads(hook.body)["data"]
+    assert (data["count"], data["suppressed"]["count"]) == (1, 1)
+    assert [one["item"]["title"] for one in data["alerts"]] == ["Two drones seen"]
+
+
 async def test_what_a_first_poll_finds_is_a_baseline_and_is_not_delivered(
     folder: Path, feed_server: FeedServer, webhook_sink: WebhookSink
 ) -> None:

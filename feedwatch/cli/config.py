@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -13,6 +16,7 @@ from feedwatch.cli.output import say, write, write_text
 from feedwatch.config import Config, default_config_path
 from feedwatch.config_channels import SECRET_ADDRESSES
 from feedwatch.core.urls import redact
+from feedwatch.errors import UsageError
 from feedwatch.model import Channel, Rule, Subscription
 from feedwatch.quantities import format_duration, format_hours, format_rate, format_size
 
@@ -64,6 +68,22 @@ def check(context: Context) -> None:
 def show(context: Context) -> None:
     """Show every value in force, as TOML, with secrets hidden."""
     write_text(as_toml(context.config, context.database).rstrip("\n"))
+
+
+@config.command()
+@click.option("--webhook", is_flag=True, help="Of the messages that webhooks get.")
+def schema(*, webhook: bool) -> None:
+    """Show the JSON Schema of what feedwatch sends: its receivers can be tested, and their types made, from it."""
+    if not webhook:
+        raise UsageError("of what? 'feedwatch config schema --webhook' shows that of the messages to webhooks")
+    write_text(json.dumps(webhook_schema(), indent=2, ensure_ascii=False))
+
+
+def webhook_schema() -> Mapping[str, Any]:
+    """The JSON Schema (draft 2020-12) of a webhook's body."""
+    text = (files("feedwatch") / "webhook_schema.json").read_text(encoding="utf-8")
+    found: Mapping[str, Any] = json.loads(text)
+    return found
 
 
 def as_toml(config: Config, database: Path) -> str:

@@ -97,9 +97,9 @@ class Courier:
         await self._store.release_deliveries(self._owner)
 
     @property
-    def open_circuits(self) -> frozenset[str]:
-        """Channels that are left alone until a probe."""
-        return frozenset(name for name, lane in self._lanes.items() if lane.is_open)
+    def circuits(self) -> Mapping[str, bool]:
+        """Whether each channel is left alone until a probe."""
+        return {name: lane.is_open for name, lane in self._lanes.items()}
 
     # --- what to begin -----------------------------------------------------------------------------------------------
 
@@ -144,6 +144,8 @@ class Courier:
             if channels.get(name) != lane.channel:
                 del self._lanes[name]
                 await self._give_back(lane)
+                if lane.is_open:
+                    await self._store.enable_channel(name, self._clock())
         for name, channel in channels.items():
             self._lanes.setdefault(name, Lane(channel))
         if any(lane.is_open for lane in self._lanes.values()):

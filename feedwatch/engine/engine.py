@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from feedwatch.engine.pages import Pages
 from feedwatch.engine.pauses import Collector
 from feedwatch.engine.poller import Polled, Poller
 from feedwatch.engine.processes import is_alive
+from feedwatch.engine.reporter import Reporter
 from feedwatch.engine.setup import Setup, make_setup, net_settings
 from feedwatch.engine.writer import Writer
 from feedwatch.errors import StoreBusyError, StoreError
@@ -77,6 +78,7 @@ class Engine:
         self._owner = owner
         self._clock = clock
         self._courier = Courier(store, client, lambda: self._setup, owner, clock, self.metrics)
+        self._reporter = Reporter(store, lambda: self._setup, clock, self._courier.wake)
         self._poller = Poller(
             store,
             Ingest(workers, lambda: self._setup, clock, self.metrics),
@@ -97,6 +99,7 @@ class Engine:
         loops = (
             asyncio.create_task(self._poller.run(), name="poller"),
             asyncio.create_task(self._courier.run(), name="courier"),
+            asyncio.create_task(self._reporter.run(), name="reporter"),
             asyncio.create_task(self._upkeep(), name="upkeep"),
             asyncio.create_task(self._gauge(), name="gauge"),
         )
@@ -137,8 +140,8 @@ class Engine:
             await self.store.request_poll(None, self._clock())
         await self._hold_anew()
         for name, channel in self._setup.channels.items():
-            if (known := before.channels.get(name)) is not None and known.url != channel.url:
-                await self.store.enable_channel(name, self._clock())  # what was gone is the old address
+            if before.channels.get(name) not in (None, channel):
+                await self.store.enable_channel(name, self._clock())  # what was gone is the old one
         self._courier.wake()
 
     async def _take_over(self) -> None:
@@ -153,6 +156,11 @@ class Engine:
         quiet = {name: until for name, one in channels if (until := quiet_until(one, now))}
         digest = {name: until for name, one in channels if (until := held_until(one, Severity.NORMAL, now))}
         await self.store.hold_until(quiet, digest, now)
+
+    @property
+    def circuits(self) -> Mapping[str, bool]:
+        """Whether each channel is left alone until a probe."""
+        return self._courier.circuits
 
     async def poll_now(self) -> None:
         """Make every feed due."""

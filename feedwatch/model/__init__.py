@@ -16,8 +16,10 @@ from feedwatch.model.alerts import (
     GiveUp,
     Notice,
     Proposal,
+    Reported,
     RuleHealth,
     Selection,
+    Told,
     TryAgain,
 )
 from feedwatch.model.backtests import Backtest, Difference, Hit, Tally, Telling
@@ -187,6 +189,7 @@ __all__ = [
     "QuietSpan",
     "Rate",
     "Refused",
+    "Reported",
     "Revision",
     "Rule",
     "RuleHealth",
@@ -207,6 +210,7 @@ __all__ = [
     "Subscription",
     "Tally",
     "Telling",
+    "Told",
     "TryAgain",
     "Validators",
     "View",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -15,7 +16,7 @@ from feedwatch.model.kinds import AlertId, DeliveryId, DeliveryState, FailureKin
 class Notice:
     """All that a message about one alert says; frozen into the outbox when the alert is stored."""
 
-    type: Literal["alert.raised", "alert.grown", "feed.late", "test"]
+    type: Literal["alert.raised", "alert.grown", "test"]
     alert_id: AlertId
     rule: str
     severity: Severity
@@ -142,6 +143,29 @@ class Selection:
     """Made before then."""
     text: str = ""
     """In the rule or the title, whatever the letter case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a channel was last told of a feed or a rule."""
+
+    kind: str
+    """``failing``, ``late``, ``timeout``; '': that it is well again."""
+    count: int
+    """Time-outs by then."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a channel knows of feeds and rules, and what it was sent lately."""
+
+    told: Mapping[str, Told]
+    """By subject: "feed 7", "rule Drones"."""
+    timeouts: Mapping[str, int]
+    """Of each rule, ever."""
+    reports: int
+    alerts: int
 
 
 @dataclass(frozen=True, slots=True)

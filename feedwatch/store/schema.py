@@ -171,7 +171,15 @@ def attempts(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices, attempts)
+def told(db: Database) -> None:
+    """What each channel was last told of feeds and rules, as ``Told``."""
+    db.conn.execute(
+        "CREATE TABLE told (channel TEXT, subject TEXT, kind TEXT NOT NULL, count INTEGER NOT NULL,"
+        " at INTEGER NOT NULL, PRIMARY KEY (channel, subject)) WITHOUT ROWID"
+    )
+
+
+_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices, attempts, told)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Literal, Self
 
 from feedwatch.events import Changes
 from feedwatch.model import (
@@ -23,14 +23,9 @@ from feedwatch.model import (
     Applied,
     ArchivedItem,
     Article,
-    Attempt,
-    Attempted,
     Basis,
-    ChannelState,
     Claim,
     Cursor,
-    Delivery,
-    DeliveryId,
     Draft,
     EngineStatus,
     Feed,
@@ -42,7 +37,6 @@ from feedwatch.model import (
     Page,
     Rule,
     RuleHealth,
-    Selection,
     Stats,
     Status,
     Story,
@@ -58,9 +52,6 @@ from feedwatch.store import (
     archive,
     basis,
     changes,
-    channels,
-    deliveries,
-    digests,
     engine_lease,
     feeds,
     items,
@@ -75,15 +66,11 @@ from feedwatch.store import (
 )
 from feedwatch.store.connection import Connections
 from feedwatch.store.opening import prepare
+from feedwatch.store.outbox import Outbox
 
-EVERY: Final = Selection()
 
-
-class Store:
+class Store(Outbox):
     """One database file; several processes may have it open at once."""
-
-    def __init__(self, connections: Connections) -> None:
-        self._db = connections
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -311,62 +298,6 @@ class Store:
     async def keep_article(self, item_id: ItemId, article: Article) -> None:
         """Keep the full text of an item's page; nothing where the item is gone."""
         await self._db.write(items.keep_article, item_id, article)
-
-    # --- the outbox --------------------------------------------------------------------------------------------------
-
-    async def due_channels(self, names: Sequence[str], now: datetime) -> frozenset[str]:
-        """Those of the channels for which something is due that nobody sends."""
-        return await self._db.read(deliveries.due_channels, names, now)
-
-    async def claim_deliveries(
-        self, owner: str, lease_seconds: float, now: datetime, slots: Mapping[str, int]
-    ) -> tuple[Delivery, ...]:
-        """Lease what is due, the longest due first, at most so many for each channel; what is held goes as a digest.
-
-        Channels that are gone, and those not named, get nothing. A lease that ran out is free again. Of one alert, what
-        was said first is delivered first.
-        """
-        return await self._db.write(deliveries.claim, owner, lease_seconds, now, slots)
-
-    async def hold_until(self, quiet: Mapping[str, datetime], digest: Mapping[str, datetime], now: datetime) -> None:
-        """Let what is held go, by channel: when ``quiet`` hours end, by the next ``digest`` at the latest, or now."""
-        await self._db.write(digests.hold_until, quiet, digest, now)
-
-    async def record_deliveries(self, results: Sequence[Attempted]) -> None:
-        """Write what attempts came to and end their leases; what was delivered is never taken back."""
-        await self._db.write(deliveries.record, results)
-
-    async def release_deliveries(self, owner: str, delivery_ids: Sequence[DeliveryId] | None = None) -> None:
-        """End delivery leases of ``owner``, with None all; what was in flight is due again."""
-        await self._db.write(deliveries.release, owner, delivery_ids)
-
-    async def take_over_deliveries(self, owner: str) -> None:
-        """End the leases of processes that delivered before ``owner``, and close their circuits."""
-        await self._db.write(deliveries.take_over, owner)
-
-    async def deliveries(self, limit: int, chosen: Selection = EVERY) -> tuple[Delivery, ...]:
-        """The newest deliveries of those chosen."""
-        return await self._db.read(deliveries.newest, limit, chosen)
-
-    async def attempts(self, delivery_id: DeliveryId, limit: int = 20) -> tuple[Attempt, ...]:
-        """The last attempts at a delivery, the newest first."""
-        return await self._db.read(deliveries.attempts, delivery_id, limit)
-
-    async def retry_deliveries(self, chosen: Selection, now: datetime) -> int:
-        """Send those chosen again, now, in whatever state they are; how many."""
-        return await self._db.write(deliveries.retry, chosen, now)
-
-    async def disable_channel(self, name: str, reason: str, now: datetime, probe_at: datetime | None = None) -> None:
-        """Stop delivering to a channel, for good (410) or until it is probed; what waits for it waits."""
-        await self._db.write(channels.disable, name, reason, probe_at, now)
-
-    async def enable_channel(self, name: str, now: datetime) -> None:
-        """Deliver to a channel again, at once what waits for another try."""
-        await self._db.write(channels.enable, name, now)
-
-    async def channel_states(self) -> tuple[ChannelState, ...]:
-        """The channels out of service, with the reason, by name."""
-        return await self._db.read(channels.states)
 
     # --- upkeep ------------------------------------------------------------------------------------------------------
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feedwatch.core.holds import held_until
+from feedwatch.core.holds import held_until, next_digest
 from feedwatch.model import Channel, QuietSpan, Severity
 from feedwatch.quantities import format_hours, parse_hours
 
@@ -71,3 +75,56 @@ def test_hours_are_written_as_they_were_read(text: str) -> None:
 def test_what_is_no_span_of_hours_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no span of hours"):
         parse_hours(text)
+
+
+# --- digests ----------------------------------------------------------------------------------------------------------
+
+
+KYIV = Channel("desk", "webhook", timezone="Europe/Kyiv", digest=3600.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "at", "due"),
+    [
+        (3600.0, "10:05", "11:00"),
+        (3600.0, "10:00", "11:00"),
+        (900.0, "10:05", "10:15"),
+        (7200.0, "10:05", "12:00"),
+        (3600.0 * 7, "10:05", "14:00"),
+        (3600.0 * 7, "22:05", "00:00"),
+        (86400.0, "10:05", "00:00"),
+    ],
+)
+def test_a_digest_is_due_at_even_times_counted_from_midnight(seconds: float, at: str, due: str) -> None:
+    zone = ZoneInfo("Europe/Kyiv")
+    now = datetime.fromisoformat(f"2026-11-22T{at}").replace(tzinfo=zone).astimezone(UTC)
+    until = held_until(replace(KYIV, digest=seconds), Severity.NORMAL, now)
+    assert until is not None
+    assert until > now
+    assert until.astimezone(zone).strftime("%H:%M") == due
+
+
+def test_critical_waits_for_no_digest() -> None:
+    assert held_until(KYIV, Severity.CRITICAL, datetime(2026, 11, 22, 10, 5, tzinfo=UTC)) is None
+
+
+def test_a_digest_that_falls_into_quiet_hours_goes_at_their_end() -> None:
+    night = replace(KYIV, timezone="UTC", quiet=(QuietSpan((), 22 * 60, 7 * 60),))
+    now = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
+    assert held_until(night, Severity.NORMAL, now) == datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+def test_a_digest_of_days_is_due_at_a_midnight_not_too_far_away() -> None:
+    now = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
+    until = next_digest(replace(KYIV, timezone="UTC", digest=2 * 86400.0), now)
+    assert until is not None
+    assert (until.hour, until.minute) == (0, 0)
+    assert now < until <= now + timedelta(days=2)
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.sampled_from([60, 900, 3600, 25200, 86400]))  # noqa: DTZ001  # made aware below
+def test_every_digest_comes_soon(wall: datetime, seconds: int) -> None:
+    now = wall.replace(tzinfo=UTC)
+    until = next_digest(replace(KYIV, digest=float(seconds)), now)
+    assert until is not None
+    assert timedelta(0) < until - now <= timedelta(seconds=seconds) + timedelta(hours=1)

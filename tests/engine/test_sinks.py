@@ -233,7 +233,7 @@ async def test_a_dead_channel_is_left_alone_then_probed_and_gets_everything_once
             await office.raise_alert(str(number))
         await office.pass_by(0)
         assert server.connections <= 8  # five, and what was under way beside the fifth
-        assert office.courier.open_circuits == {"desk"}
+        assert office.courier.circuits == {"desk": True}
         (state,) = await office.store.channel_states()
         assert state.probe_at is not None
         assert "status 500" in state.reason
@@ -245,7 +245,7 @@ async def test_a_dead_channel_is_left_alone_then_probed_and_gets_everything_once
 
         assert {one.state for one in await office.store.deliveries(99)} == {DeliveryState.DELIVERED}
         assert server.connections == before + 20
-        assert (await office.store.channel_states(), office.courier.open_circuits) == ((), frozenset())
+        assert (await office.store.channel_states(), office.courier.circuits) == ((), {"desk": False})
 
 
 async def test_a_person_who_retries_is_not_kept_waiting_by_an_open_circuit(office: PostOffice) -> None:
@@ -258,6 +258,19 @@ async def test_a_person_who_retries_is_not_kept_waiting_by_an_open_circuit(offic
         await office.store.enable_channel("desk", office.now)
         await office.pass_by(0)
         assert server.connections > before
+
+
+async def test_a_channel_that_is_changed_begins_anew(office: PostOffice) -> None:
+    async with hostile(answer(500)) as bad, hostile(answer(204, body=b"")) as good:
+        office.connect("desk", bad.url())
+        for number in range(9):
+            await office.raise_alert(str(number))
+        await office.pass_by(0)
+        assert await office.store.channel_states() != ()
+        office.connect("desk", good.url())
+        await office.pass_by(0)
+        assert await office.store.channel_states() == ()
+        assert {one.state for one in await office.store.deliveries(99)} == {DeliveryState.DELIVERED}
 
 
 async def test_a_rate_is_kept(office: PostOffice) -> None:
