@@ -137,7 +137,7 @@ async def _retry(context: Context, chosen: Selection) -> int:
     async with context.desk() as desk:
         count = await desk.retry_deliveries(chosen)
         if chosen.ids and not count:
-            raise UsageError(_no_such(chosen.ids[0]))
+            raise UsageError(f"{_no_such(chosen.ids[0])}, and what is being sent at this moment is left alone")
         return count
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from feedwatch.core import delivery
 from feedwatch.core.channels import to_request
 from feedwatch.core.circuit import FIRST_WAIT, Circuit
-from feedwatch.engine.lane import AHEAD, Lane
+from feedwatch.engine.lane import Lane
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.recorder import Recorder
 from feedwatch.engine.setup import Setup
@@ -35,6 +35,9 @@ LEASE_BEYOND = 60.0
 """Seconds that a claimed delivery is ours beyond what all those claimed with it may take."""
 IDLE = 1.0
 """Seconds after which the outbox is looked at even if nobody said that something is in it."""
+
+PATIENCE = 60.0
+"""Seconds that a single round waits for the rate of a channel."""
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +84,16 @@ class Courier:
     async def empty(self) -> int:
         """Try everything that is due now once; how many were delivered."""
         before = self._metrics.deliveries["delivered"]
-        while await self._start_due() or self._tasks:
-            if self._tasks:
-                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        while await self._start_due() or self._tasks or self._is_held_up():
+            self._wake.clear()
+            await self._rest()
         return self._metrics.deliveries["delivered"] - before
+
+    def _is_held_up(self) -> bool:
+        """Whether a channel's rate lets more go within a moment worth waiting for."""
+        now = asyncio.get_running_loop().time()
+        waits = (lane.waits_for_rate(now) for lane in self._lanes.values())
+        return any(wait is not None and wait < PATIENCE for wait in waits)
 
     async def drain(self, seconds: float) -> None:
         """Let deliveries under way finish, at most so long; the rest go back to the outbox."""
@@ -106,9 +115,11 @@ class Courier:
     async def _rest(self) -> None:
         """Wait until there may be something to do."""
         now = asyncio.get_running_loop().time()
-        wakes = [at for lane in self._lanes.values() if (at := lane.wakes_at(now)) is not None]
+        waits = [IDLE]
+        for lane in self._lanes.values():
+            waits += [wait for wait in (lane.waits_for_probe(now), lane.waits_for_rate(now)) if wait is not None]
         try:
-            async with asyncio.timeout_at(min([now + IDLE, *(max(at, now) for at in wakes)])):
+            async with asyncio.timeout(min(waits)):
                 await self._wake.wait()
         except TimeoutError:
             return
@@ -132,7 +143,7 @@ class Courier:
         due = await self._store.due_channels(tuple(slots), now)
         if not due:
             return
-        lease = LEASE_BEYOND + max(AHEAD * self._lanes[name].channel.timeout for name in due)
+        lease = LEASE_BEYOND + max(self._lanes[name].seconds_ahead for name in due)
         wanted = {name: slots[name] for name in due}
         for one in await self._store.claim_deliveries(self._owner, lease, now, wanted):
             self._lanes[one.channel].put(one)

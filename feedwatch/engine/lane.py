@@ -9,6 +9,8 @@ from feedwatch.model import Channel, Delivery, DeliveryId, DeliveryResult
 
 AHEAD = 32
 """Deliveries that are claimed before there is a slot for them, so that one claim serves many."""
+TINY = 1e-6
+"""Of a message: what sums of fractions may be off by."""
 
 
 class Lane:
@@ -33,9 +35,13 @@ class Lane:
         """How many deliveries are to be claimed for it."""
         if self.is_open:
             return int(self._may_probe(now) and not self._queue)
-        if len(self._queue) > AHEAD // 2:
-            return 0
-        return min(AHEAD, self._allowed(now)) - len(self._queue)
+        return AHEAD - len(self._queue) if len(self._queue) <= AHEAD // 2 else 0
+
+    @property
+    def seconds_ahead(self) -> float:
+        """How long those may take that are claimed at once."""
+        rate = self.channel.rate
+        return AHEAD * (self.channel.timeout + (rate.seconds / rate.count if rate else 0.0))
 
     def put(self, one: Delivery) -> None:
         """Take a claimed delivery."""
@@ -76,23 +82,26 @@ class Lane:
         self._queue.clear()
         return waiting
 
-    def wakes_at(self, now: float) -> float | None:
-        """When something may begin that may not now; None where that depends on others."""
-        if self.is_open:
-            return self.circuit.probe_at if self._probe is None else None
+    def waits_for_probe(self, now: float) -> float | None:
+        """Seconds until its circuit lets a message through; None where it waits for nothing."""
+        probe_at = self.circuit.probe_at
+        return probe_at - now if probe_at is not None and probe_at > now else None
+
+    def waits_for_rate(self, now: float) -> float | None:
+        """Seconds until its rate lets what is claimed go on; None where it does not hold it up."""
         rate = self.channel.rate
-        if rate is None or self._allowed(now):
+        if rate is None or not self._queue or self._has_allowance(now):
             return None
-        return now + (1 - refilled(self._allowance, rate, now).left) * rate.seconds / rate.count
+        return (1 - refilled(self._allowance, rate, now).left) * rate.seconds / rate.count
 
     def _may_begin(self, now: float) -> bool:
         if self.is_open:
             return self._may_probe(now)
-        return len(self._under_way) < self.channel.concurrency and self._allowed(now) > 0
+        return len(self._under_way) < self.channel.concurrency and self._has_allowance(now)
 
     def _may_probe(self, now: float) -> bool:
         return self._probe is None and self.circuit.probe_at is not None and now >= self.circuit.probe_at
 
-    def _allowed(self, now: float) -> int:
+    def _has_allowance(self, now: float) -> bool:
         rate = self.channel.rate
-        return AHEAD if rate is None else int(refilled(self._allowance, rate, now).left)
+        return rate is None or refilled(self._allowance, rate, now).left >= 1 - TINY

@@ -275,9 +275,16 @@ async def test_a_channel_that_is_changed_begins_anew(office: PostOffice) -> None
 
 async def test_a_rate_is_kept(office: PostOffice) -> None:
     async with hostile(answer(204, body=b"")) as server:
-        office.connect("desk", server.url(), rate=Rate(3, 60.0))
+        office.connect("desk", server.url(), rate=Rate(3, 0.3))
         for number in range(9):
             await office.raise_alert(str(number))
+        began = asyncio.get_running_loop().time()
         await office.pass_by(0)
-        await office.pass_by(0)
-        assert server.connections == 3
+        assert asyncio.get_running_loop().time() - began >= 0.6  # three at once, and six more at ten a second
+        assert server.connections == 9
+
+        office.connect("desk", server.url(), rate=Rate(3, 3600.0))
+        for number in range(9):
+            await office.raise_alert(f"later {number}")
+        await office.pass_by(0)  # too long to wait for
+        assert server.connections == 12
