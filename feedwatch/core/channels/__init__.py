@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from feedwatch.core.channels import webhook
+from feedwatch.core.channels import apprise, command, desktop, mail, webhook
 from feedwatch.core.channels.requests import Request
 from feedwatch.model import Channel, DeliveryId, GiveUp
 
 _MAKERS: Mapping[str, Callable[[Channel, DeliveryId, bytes, datetime], Request | GiveUp]] = {
     "webhook": webhook.request,
+    "email": mail.request,
+    "desktop": desktop.request,
+    "command": command.request,
+    "apprise": apprise.request,
 }
 TYPES = tuple(_MAKERS)
 """Channel types that can be delivered to."""

@@ -48,6 +48,9 @@ class Message:
     """Entries for which the event had no room."""
     timestamp: str = ""
     """ISO 8601."""
+    rule: str = ""
+    """The alert's; '' where it is about several things."""
+    alert_id: str = ""
 
 
 def read_message(body: bytes) -> Message:
@@ -86,6 +89,8 @@ def _alert(kind: str, data: Mapping[str, Any], timestamp: str) -> Message:
         text=item["summary"],
         facts=tuple((name, value) for name, value in facts if value),
         timestamp=timestamp,
+        rule=alert["rule"],
+        alert_id=alert["id"],
     )
 
 

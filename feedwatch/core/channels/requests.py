@@ -42,6 +42,8 @@ class Program:
 
     arguments: tuple[str, ...] = field(repr=False)
     stdin: bytes = field(repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What it finds there beside our own."""
     timeout: float = 10.0
 
 
