@@ -106,5 +106,47 @@ async def test_without_feeds_the_screen_offers_what_to_do(tmp_path: Path) -> Non
     await watch(user, 80, 24, session)
 
 
+@pytest.fixture
+def no_desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs of this test find neither notify-send nor tmux."""
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
+    monkeypatch.delenv("TMUX", raising=False)
+
+
+@pytest.mark.usefixtures("no_desktop")
+async def test_without_a_desktop_the_screens_terminal_shows_what_its_engine_has_to_tell(
+    tmp_path: Path, feed_server: FeedServer
+) -> None:
+    user = told_on_the_desktop(tmp_path, feed_server.set("/a", rss("Ferry timetable")))
+
+    def session(terminal: Terminal) -> None:
+        terminal.wait_for("Ferry timetable")
+        feed_server.set("/a", rss("Two drones seen", "Ferry timetable"))
+        terminal.wait_for("Two drones seen")
+        terminal.wait_for(lambda _: b"\x1b]9;feedwatch: Two drones seen (" in terminal.raw)
+        terminal.type("Q")
+        assert terminal.wait_for_end() == 0
+
+    await watch(user, 120, 40, session)
+    (sent,) = await user.records("deliveries")
+    assert sent["state"] == "delivered"
+
+
+@pytest.mark.usefixtures("no_desktop")
+def test_a_command_tells_the_terminal_that_it_was_typed_in(tmp_path: Path) -> None:
+    user = told_on_the_desktop(tmp_path)
+    with open_terminal(user.command("deliveries", "test", "desk"), tmp_path) as terminal:
+        terminal.wait_for("delivered (written to the terminal /dev/tty)")
+        assert terminal.wait_for_end() == 0
+        assert b"\x1b]9;feedwatch: A test message from feedwatch (Test" in terminal.raw
+
+
+def told_on_the_desktop(folder: Path, *urls: str) -> Program:
+    channel = '[[channels]]\nname = "desk"\ntype = "desktop"\n'
+    path = write_config(folder, urls, more=channel)
+    path.write_text(path.read_text().replace("channels = []", 'channels = ["desk"]'))
+    return Program(path, folder / "feedwatch.db")
+
+
 async def asked(server: FeedServer) -> bool:
     return bool(server.requests)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 import sys
 import webbrowser
@@ -15,6 +16,7 @@ from feedwatch.core.urls import safe_link
 from feedwatch.desk import Desk
 from feedwatch.engine.processes import is_alive
 from feedwatch.errors import StoreError
+from feedwatch.net.popups import TERMINAL
 
 LOOK = 0.5
 """Seconds between looks at who polls."""
@@ -122,8 +124,16 @@ async def _start(command: tuple[str, ...]) -> asyncio.subprocess.Process:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, **_terminal()},
         start_new_session=True,
     )
+
+
+def _terminal() -> dict[str, str]:
+    """Our terminal for an engine that has none itself: it writes notifications there where there is no desktop."""
+    with contextlib.suppress(OSError):
+        return {TERMINAL: os.ttyname(sys.__stderr__.fileno() if sys.__stderr__ else 2)}  # Textual draws there
+    return {}
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
