@@ -66,6 +66,9 @@ ONLY_IN = {
     "tomllib": {"config", "demo"},
     "click": {"cli"},
     "platformdirs": {"config"},
+    "smtplib": {"net.mail"},
+    "apprise": {"net.apprise_process"},
+    "subprocess": set(),
 }
 """Packages that only some parts may know."""
 
