@@ -90,7 +90,8 @@ async def send_test(config: Config, channel: Channel, now: datetime) -> str:
     async with Client(_settings(config)) as client:
         result = await send(client, request)
     if isinstance(result, Delivered):
-        return f"channel {channel.name}: delivered (status {result.status})"
+        told = result.answer if result.status is None else f"status {result.status}"
+        return f"channel {channel.name}: delivered{told and f' ({told})'}"
     raise DeliveryError(f"channel {channel.name}: {result.message}")
 
 

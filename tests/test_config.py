@@ -263,6 +263,68 @@ def test_an_address_with_a_token_may_come_from_the_environment() -> None:
     assert "t0k3n" not in problem
 
 
+# --- channels of other types -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            'type = "email"\nurl = "smtps://desk@mail.b.de"\npassword = "env:P"\nfrom = "a@b.de"\nto = ["c@d.de"]',
+            Channel(
+                "desk",
+                "email",
+                "smtps://desk@mail.b.de",
+                token="hunter2",
+                sender="a@b.de",
+                to=("c@d.de",),
+            ),
+        ),
+        ('type = "desktop"\ntimeout = "3s"', Channel("desk", "desktop", timeout=3)),
+        ('type = "command"\ncommand = ["tell", "--loud"]', Channel("desk", "command", command=("tell", "--loud"))),
+        ('type = "apprise"\nurl = "env:U"', Channel("desk", "apprise", "tgram://t0k3n/1")),
+    ],
+)
+def test_a_channel_has_the_keys_of_its_type(text: str, expected: Channel) -> None:
+    environ = {"P": "hunter2", "U": "tgram://t0k3n/1"}
+    assert read(f'[[channels]]\nname = "desk"\n{text}', environ).channels == (expected,)
+
+
+_MAIL = 'type = "email"\nurl = "smtp://mail.example.org"\nfrom = "a@example.org"\nto = "b@example.org"'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (_MAIL.replace("smtp://", "http://"), 'is no mail server: write one like "smtp://user@mail.example.org:587"'),
+        (_MAIL.replace("mail.", "desk:hunter2@mail."), "holds a password: leave it out"),
+        (_MAIL.replace("mail.example.org", "mail.example.org:99999"), "is no mail server"),
+        (
+            _MAIL.replace('to = "b@example.org"', ""),
+            'channels[1].to: is missing: add a line like to = ["desk@example.org"]',
+        ),
+        (_MAIL.replace("b@example.org", "b@x, c@y"), "is no address of mail"),
+        (
+            _MAIL.replace('from = "a@example.org"', ""),
+            'channels[1].from: is missing: add a line like from = "feedwatch@',
+        ),
+        (f'{_MAIL}\ntoken = "x"', "channels[1].token: unknown key; known are"),
+        ('type = "desktop"\nurl = "https://a.example/"', "channels[1].url: unknown key; known are"),
+        ('type = "command"', "channels[1].command: is missing: add a line like command = ["),
+        ('type = "command"\ncommand = []', "must name a program"),
+        ('type = "command"\ncommand = "tell --loud"', "must be a list"),
+        ('type = "command"\ncommand = ["tell\\u0000"]', "holds a NUL character"),
+        ('type = "command"\ncommand = ["tell"]\nsecret = "x"', "channels[1].secret: unknown key; known are"),
+        ('type = "apprise"', 'channels[1].url: is missing: add a line like url = "env:APPRISE_URL"'),
+        ('type = "apprise"\nurl = "env:NOPE"', "channels[1].url: "),
+    ],
+)
+def test_a_key_that_a_type_needs_or_does_not_have_is_named(text: str, problem: str) -> None:
+    said = only_problem(f'[[channels]]\nname = "desk"\n{text}')
+    assert problem in said
+    assert "hunter2" not in said
+
+
 # --- files -----------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
+import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator
@@ -17,6 +19,7 @@ from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, load_config, pass_context
 from feedwatch.cli.output import write, write_json
 from feedwatch.errors import FeedwatchError
+from feedwatch.model import Channel
 
 SAFE_SQLITE = (3, 51, 3)
 """Below it, two processes that write can corrupt a database (sqlite.org/wal.html, "WAL-reset bug")."""
@@ -62,7 +65,7 @@ async def _checks(context: Context) -> AsyncIterator[Finding]:
     for host in sorted(hosts):
         yield await _name(f"DNS {host}", host)
     for channel in context.config.channels:
-        yield await _name(f"channel {channel.name}", urlsplit(channel.url).hostname or "")
+        yield await _channel(channel)
     yield await _canary()
 
 
@@ -107,6 +110,34 @@ async def _name(check: str, host: str) -> Finding:
     except (OSError, TimeoutError):
         return Finding(check, ok=False, message=f"the name {host} does not resolve; is the network up?")
     return Finding(check, ok=True, message=f"{host} resolves")
+
+
+async def _channel(channel: Channel) -> Finding:
+    """Whether the way out of a channel is there; nothing is sent."""
+    check = f"channel {channel.name}"
+    match channel.type:
+        case "command":
+            found = shutil.which(channel.command[0])
+            message = f"{found} can be run" if found else f"{channel.command[0]} is no program that can be run"
+            return Finding(check, ok=bool(found), message=message)
+        case "desktop":
+            return _desktop(check)
+        case "apprise":
+            found_spec = importlib.util.find_spec("apprise")
+            message = "apprise is installed" if found_spec else "apprise is missing: pip install 'feedwatch[apprise]'"
+            return Finding(check, ok=found_spec is not None, message=message)
+        case _:
+            return await _name(check, urlsplit(channel.url).hostname or "")
+
+
+def _desktop(check: str) -> Finding:
+    from feedwatch.net.popups import has_terminal, notifier, terminal
+
+    if program := notifier():
+        return Finding(check, ok=True, message=f"{program} is there")
+    if has_terminal():
+        return Finding(check, ok=True, message=f"there is no notify-send: notifications go to {terminal()}")
+    return Finding(check, ok=False, message="there is no notify-send and no terminal to show notifications on")
 
 
 async def _canary() -> Finding:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from feedwatch.core.channels.requests import Post, Request
-from feedwatch.model import DeliveryResult, GiveUp
+from typing import assert_never
+
+from feedwatch.core.channels.requests import Handover, Mail, Popup, Post, Program, Request
+from feedwatch.model import DeliveryResult
 from feedwatch.net.post import post
 from feedwatch.net.session import Client
 
@@ -13,5 +15,21 @@ async def send(client: Client, request: Request) -> DeliveryResult:
     match request:
         case Post():
             return await post(client, request)
+        case Mail():
+            from feedwatch.net.mail import send_mail
+
+            return await send_mail(request)
+        case Program():
+            from feedwatch.net.programs import run_program
+
+            return await run_program(request)
+        case Popup():
+            from feedwatch.net.popups import show
+
+            return await show(request)
+        case Handover():
+            from feedwatch.net.handover import hand_over
+
+            return await hand_over(request)
         case _:
-            return GiveUp("this kind of channel can't be sent to yet")
+            assert_never(request)
