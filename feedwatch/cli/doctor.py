@@ -107,7 +107,7 @@ def _clock(now: datetime) -> Finding:
 async def _name(check: str, host: str) -> Finding:
     try:
         await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM), 10)
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, UnicodeError):
         return Finding(check, ok=False, message=f"the name {host} does not resolve; is the network up?")
     return Finding(check, ok=True, message=f"{host} resolves")
 

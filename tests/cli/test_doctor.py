@@ -43,7 +43,7 @@ def test_a_clock_in_the_past_is_found() -> None:
         (Channel("c", "command", command=("/nowhere/tell",)), False, "/nowhere/tell is no program that can be run"),
         (Channel("c", "command", command=("/etc/passwd",)), False, "/etc/passwd is no program that can be run"),
         (Channel("c", "email", "smtp://desk@127.0.0.1:587"), True, "127.0.0.1 resolves"),
-        (Channel("c", "email", "smtp://desk@mail.invalid"), False, "the name mail.invalid does not resolve"),
+        (Channel("c", "email", "smtp://desk@mail..example"), False, "the name mail..example does not resolve"),
         (Channel("c", "apprise", "tgram://t0k3n/1"), True, "apprise is installed"),
     ],
 )

@@ -47,11 +47,12 @@ def request(channel: Channel, delivery_id: DeliveryId, body: bytes, now: datetim
     security, port = _SERVERS[server.scheme]
     try:
         sender, *recipients = (_address(one) for one in (channel.sender, *channel.to))
-    except (MessageError, ValueError, UnicodeError):
-        return GiveUp(f'channel "{channel.name}" has an address that mail can\'t be sent to or from')
+        host = _ascii(server.hostname or "")
+    except (MessageError, ValueError):
+        return GiveUp(f'channel "{channel.name}" has a server, a sender or a recipient that no mail can have')
     user = unquote(server.username or "")
     return Mail(
-        host=server.hostname or "",
+        host=host,
         port=server.port or port,
         security=security,
         user=user or (channel.sender if channel.token else ""),
@@ -74,11 +75,16 @@ def is_final(code: int, answer: str, *, of_message: bool) -> bool:
 
 
 def _address(written: str) -> Address:
-    """Raises where it can't stand in a header; a domain in any script is written as DNS has it."""
+    """MessageError or ValueError where no header can hold it; a domain in any script is written as DNS has it."""
     local, _, domain = written.rpartition("@")
-    address = Address(addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
+    address = Address(addr_spec=f"{local}@{_ascii(domain)}")
     address.addr_spec.encode("ascii")
     return address
+
+
+def _ascii(host: str) -> str:
+    """UnicodeError where it is no name."""
+    return host.encode("idna").decode("ascii")
 
 
 def _written(message: Message, delivery_id: DeliveryId, sender: Address, recipients: tuple[Address, ...]) -> bytes:

@@ -152,6 +152,16 @@ def test_an_address_that_no_header_can_hold_is_given_up(address: str) -> None:
     assert isinstance(request(replace(CHANNEL, to=(address,)), DeliveryId("msg_1"), EVENTS["digest"], NOW), GiveUp)
 
 
+@pytest.mark.parametrize(("host", "expected"), [("пошта.example", "xn--80a1acn3a.example"), ("[::1]", "::1")])
+def test_a_server_may_be_named_in_any_script(host: str, expected: str) -> None:
+    assert made(replace(CHANNEL, url=f"smtp://{host}")).host == expected
+
+
+def test_a_server_that_no_name_can_have_is_given_up() -> None:
+    channel = replace(CHANNEL, url="smtp://mail..example")
+    assert isinstance(request(channel, DeliveryId("msg_1"), EVENTS["digest"], NOW), GiveUp)
+
+
 @pytest.mark.parametrize(
     ("code", "answer", "of_message", "expected"),
     [
