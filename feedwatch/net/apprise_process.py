@@ -1,12 +1,12 @@
 """The apprise library in a process of its own: it loads much, waits long, logs addresses, and is ended with its time.
 
-Standard input: one JSON object with ``url``, ``title``, ``text`` and ``type``. The exit code says what became of it.
+Standard input: one JSON object with ``url``, ``title``, ``text`` and ``type``. The exit code says what became of it;
+what is written must be dropped, since it may hold the address.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import sys
 
 SENT, NOT_SENT, NOT_UNDERSTOOD, NOT_INSTALLED = 0, 10, 11, 12
@@ -14,7 +14,6 @@ SENT, NOT_SENT, NOT_UNDERSTOOD, NOT_INSTALLED = 0, 10, 11, 12
 
 def main() -> int:
     """Hand one notification to its services."""
-    logging.disable(logging.CRITICAL)
     asked = json.load(sys.stdin.buffer)
     try:
         from apprise import Apprise, AppriseAsset, NotifyFormat

@@ -49,7 +49,6 @@ def terminal_sequence(popup: Popup, *, in_tmux: bool = False) -> bytes:
     about = popup.text.partition("\n")[0]
     # A semicolon parts parameters, and a number first would be a command to some terminals (progress bars and more).
     line = cut(plain(f"feedwatch: {popup.title} ({about})"), LONGEST_LINE).replace(";", ",")
-    line = "".join(one for one in line if one.isprintable())
     sequence = f"\x1b]9;{line}{_BELL}"
     if in_tmux:
         sequence = "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
