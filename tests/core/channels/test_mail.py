@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedwatch.core.channels.mail import LONGEST_SUBJECT, is_final, request
+from feedwatch.core.channels.mail import is_final, request
+from feedwatch.core.channels.mail_message import LONGEST_SUBJECT
 from feedwatch.core.channels.requests import Mail
 from feedwatch.core.channels.text import cut
 from feedwatch.core.characters import plain
