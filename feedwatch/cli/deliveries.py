@@ -11,7 +11,7 @@ import click
 
 from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
-from feedwatch.cli.output import Cell, iso, local, say, write, write_json, write_table
+from feedwatch.cli.output import Cell, heading, iso, local, say, write, write_json, write_table
 from feedwatch.core.urls import redact
 from feedwatch.errors import UsageError
 from feedwatch.model import Attempt, ChannelState, Delivery, DeliveryId, DeliveryState, Selection
@@ -71,9 +71,8 @@ def show(context: Context, delivery_id: str, *, as_json: bool) -> None:
     if as_json:
         write_json({**_record(one), "body": json.loads(one.body), "history": [_tried(each) for each in attempts]})
         return
-    write(
-        f"{one.id} to {one.channel}: {one.rule}, {one.title}" if one.rule else f"{one.id} to {one.channel}: {one.title}"
-    )
+    about = ", ".join(part for part in (one.rule, one.title) if part)
+    write(heading(f"{one.id} to {one.channel}: {about}"))
     write(f"{one.state}, {one.attempts} attempts" + (f", next {local(one.next_at)}" if one.next_at else ""))
     headings = ("at", "took", "status", "what came of it", "answer")
     write_table(headings, [_attempt_line(each) for each in attempts])

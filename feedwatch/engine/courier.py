@@ -84,8 +84,10 @@ class Courier:
     async def empty(self) -> int:
         """Try everything that is due now once; how many were delivered."""
         before = self._metrics.deliveries["delivered"]
-        while await self._start_due() or self._tasks or self._is_held_up():
+        while not self._recorder.is_stuck:
             self._wake.clear()
+            if not await self._start_due() and not self._tasks and not self._is_held_up():
+                break
             await self._rest()
         return self._metrics.deliveries["delivered"] - before
 

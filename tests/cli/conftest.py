@@ -127,6 +127,7 @@ class FakeDesk:
 
     def __init__(self) -> None:
         self.told: list[object] = []
+        self.out_of_service: tuple[ChannelState, ...] = ()
         self.titles = [HOSTILE] * 3
         self.store = SimpleNamespace(alerts=self._alerts, stories=self._stories, stats=self._stats)
 
@@ -164,7 +165,7 @@ class FakeDesk:
         return (Attempt(NOON, 0.25, 500, FailureKind.STATUS, "server\x1b error", "no\x1b[2J way"),)
 
     async def channels_out(self) -> tuple[ChannelState, ...]:
-        return ()
+        return self.out_of_service
 
     async def retry_deliveries(self, chosen: Selection) -> int:
         self.told.append(chosen)

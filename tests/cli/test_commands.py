@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 
 from feedwatch.model import (
+    ChannelState,
     DeliveryId,
     DeliveryState,
     Feed,
@@ -51,7 +52,7 @@ def assert_safe(text: str) -> None:
 
 COMMANDS = (
     ("items",), ("show", "1"), ("show", "1", "--full-text"), ("alerts",), ("stories",), ("rules",), ("feeds",),
-    ("deliveries",), ("stats",), ("rules", "explain", "Drones", "1"),
+    ("deliveries",), ("deliveries", "show", "d1"), ("stats",), ("rules", "explain", "Drones", "1"),
 )  # fmt: skip
 
 
@@ -80,6 +81,7 @@ def test_json_escapes_what_a_terminal_obeys_and_loses_nothing(run: Run, desk: Fa
         ("rules", "name last_fired alerts_30d share timeouts noise_share"),
         ("feeds", "url name outlet tags state items unread last_success last_error next_due cadence late"),
         ("deliveries", "id alert channel state attempts next_at last_status last_error"),
+        ("deliveries show d1", "id alert channel state attempts next_at last_status last_error body history"),
         ("show 1", "id title text html revisions"),
         ("stats", "items alerts latency feeds rules channels"),
     ],
@@ -222,6 +224,35 @@ def test_deliveries_are_filtered_retried_and_tested(run: Run, desk: FakeDesk) ->
     ]
     assert run("deliveries", "test", "desk").stderr == "desk answered 200\n"
     assert run("deliveries", "--state", "lost").exit_code == 2
+
+
+def test_a_delivery_is_shown_with_every_attempt(run: Run, desk: FakeDesk) -> None:
+    shown = run("deliveries", "show", "d1").stdout
+    assert "d1 to desk: Drones, " in shown
+    assert "dead, 10 attempts" in shown
+    assert "0.25 s" in shown
+    assert "status: server error" in shown
+    (record,) = lines_of(run("deliveries", "show", "d1", "--json"))
+    assert record["history"] == [
+        {
+            "at": "2026-11-22T12:00:00+00:00",
+            "seconds": 0.25,
+            "status": 500,
+            "class": "status",
+            "error": "server\x1b error",
+            "answer": "no\x1b[2J way",
+        }
+    ]
+
+
+def test_channels_out_of_service_are_told_beside_the_list(run: Run, desk: FakeDesk) -> None:
+    desk.out_of_service = (
+        ChannelState("desk", NOON, "410"),
+        ChannelState("phone", NOON, "no connection", NOON + timedelta(minutes=5)),
+    )
+    told = run("deliveries").stderr
+    assert "channel desk is out of service: 410; 'feedwatch deliveries retry' tries it again" in told
+    assert "channel phone does not answer, next try" in told
 
 
 def test_stats_shows_latencies_in_units_of_their_size_and_what_was_left_out(run: Run, desk: FakeDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,34 @@ def test_show_hides_every_secret(run: Run) -> None:
     assert shown["channels"][0]["secret"] == ["***", "***"]
     assert SECRET not in result.output
     assert "pw" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "hidden"),
+    [
+        (
+            (
+                'type = "email"\nurl = "smtp://me@mail.example"\nfrom = "a@b.example"\nto = "c@d.example"\n'
+                'password = "hunter2"'
+            ),
+            "password",
+        ),
+        ('type = "apprise"\nurl = "tgram://hunter2/chat"', "url"),
+    ],
+)
+def test_no_secret_of_a_channel_is_shown(run: Run, written: str, hidden: str) -> None:
+    Path("config.toml").write_text(f'[[channels]]\nname = "desk"\n{written}\n')
+    result = run("config", "show")
+    assert result.exit_code == 0
+    assert "hunter2" not in result.output
+    assert "***" in tomllib.loads(result.stdout)["channels"][0][hidden]
+
+
+def test_the_schema_of_messages_is_printed_and_no_other(run: Run) -> None:
+    assert json.loads(run("config", "schema", "--webhook").stdout)["oneOf"]
+    result = run("config", "schema")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "config schema --webhook" in result.stderr
 
 
 def test_show_gives_the_database_that_is_in_force(run: Run) -> None:
