@@ -69,12 +69,13 @@ def without_query(url: str) -> str:
     return re.split(r"[?#]", url.strip(), maxsplit=1)[0]
 
 
-def safe_link(url: str, base: str = "") -> str:
+def safe_link(url: str, base: str = "", *, ascii_only: bool = False) -> str:
     """An absolute http or https URL that may be handed to a browser, or '' where ``url`` can't be made one.
 
     Relative addresses are resolved against ``base``. User names and passwords are left out: a link by a stranger has no
     business with them, and those of ``base`` must not spread into every link. Refused: other schemes, no host,
-    spaces, controls, invisible characters, backslashes, more than ``LONGEST_URL`` characters.
+    spaces, controls, invisible characters, backslashes, more than ``LONGEST_URL`` characters. ``ascii_only`` writes the
+    host in punycode.
     """
     text = url.strip()
     if len(text) <= _LONGEST_HOST and _PLAIN.fullmatch(text):
@@ -90,7 +91,7 @@ def safe_link(url: str, base: str = "") -> str:
     tail = _escaped(parts.path, _PATH_SAFE) or "/"
     query = f"?{_escaped(parts.query, _QUERY_SAFE)}" if parts.query else ""
     fragment = f"#{_escaped(parts.fragment, _QUERY_SAFE)}" if parts.fragment else ""
-    return f"{parts.scheme}://{_authority(parts, ascii_only=False)}{tail}{query}{fragment}"
+    return f"{parts.scheme}://{_authority(parts, ascii_only=ascii_only)}{tail}{query}{fragment}"
 
 
 def host_key(url: str) -> str:
@@ -142,6 +143,7 @@ _SECRETS = (
     (re.compile(r"(hooks\.slack\.com/\w+/)[^\s?#]+", re.IGNORECASE), r"\1***"),
     (re.compile(r"(discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/)[^\s?#/]+", re.IGNORECASE), r"\1***"),
     (re.compile(r"(api\.telegram\.org/bot)[^\s?#/]+", re.IGNORECASE), r"\1***"),
+    (re.compile(r"(/bot)\d+(?::|%3A)[\w-]+", re.IGNORECASE), r"\1***"),  # a Bot API server of one's own
 )
 
 

@@ -246,6 +246,8 @@ def test_a_host_that_mixes_scripts_shows_its_punycode(url: str, expected: str) -
         ("https://hooks.slack.com/services/T0/B0/xyz", "https://hooks.slack.com/services/***"),
         ("https://discord.com/api/webhooks/123/abc", "https://discord.com/api/webhooks/123/***"),
         ("https://api.telegram.org/bot12:ab/sendMessage", "https://api.telegram.org/bot***/sendMessage"),
+        ("http://127.0.0.1:8081/bot12:ab_c-d/getMe", "http://127.0.0.1:8081/bot***/getMe"),
+        ("https://example.org/bot/12:30", "https://example.org/bot/12:30"),
         ("GET http://u:p@a.example/ failed, see ?sig=1", "GET http://***@a.example/ failed, see ?sig=***"),
     ],
 )
