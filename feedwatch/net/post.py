@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ import aiohttp
 from feedwatch.core.addresses import is_literal, url_refusal
 from feedwatch.core.channels.requests import Post
 from feedwatch.core.characters import plain
+from feedwatch.core.delivery import asked_wait
 from feedwatch.core.schedule import retry_after
 from feedwatch.model import Delivered, DeliveryResult, Failed, FailureKind, GiveUp, TryAgain
 from feedwatch.net.failures import failure
@@ -34,18 +36,20 @@ async def post(client: Client, request: Post) -> DeliveryResult:
     url, authorization = split_credentials(request.url)
     if reason := url_refusal(url):
         return GiveUp(f"the channel's address is not used: {reason}", kind=FailureKind.ADDRESS)
-    headers = {**request.headers, "Authorization": authorization} if authorization else request.headers
+    headers = {**request.headers, "authorization": authorization} if authorization else request.headers
     try:
         async with asyncio.timeout(request.timeout):
             response = await client.request("POST", url, headers, request.body)
     except Exception as error:  # noqa: BLE001  # the edge: whatever aiohttp raises becomes a value
-        return _not_sent(failure(error, replace(client.settings, timeout=request.timeout)), url)
+        failed = failure(error, replace(client.settings, timeout=request.timeout))
+        return _not_sent(replace(failed, message=_without(request.secrets, failed.message)), url)
     async with response:
-        result = _judge(response)
-        return replace(result, answer=_shown(await _beginning(response)))
+        beginning = await _beginning(response)
+        shown = _without(request.secrets, beginning.decode("utf-8", "replace")).encode()[:LONGEST_ANSWER]
+        return replace(_judge(response, beginning), answer=_shown(shown))
 
 
-def _judge(response: aiohttp.ClientResponse) -> DeliveryResult:
+def _judge(response: aiohttp.ClientResponse, beginning: bytes) -> DeliveryResult:
     status = response.status
     if 200 <= status < 300:
         return Delivered(status)
@@ -55,9 +59,14 @@ def _judge(response: aiohttp.ClientResponse) -> DeliveryResult:
     if 300 <= status < 400:
         message = f"the receiver redirects (status {status}), which is not followed: set its new address"
         return TryAgain(message, status, kind=FailureKind.REDIRECT)
-    asked = retry_after(clean_headers(response), datetime.now(UTC)) if status in _WAITERS else None
+    asked = _wait(response, beginning) if status in _WAITERS else None
     kind = FailureKind.THROTTLED if status == _TOO_MANY else FailureKind.STATUS
     return TryAgain(f"the receiver answered with status {status}", status, asked, kind)
+
+
+def _wait(response: aiohttp.ClientResponse, beginning: bytes) -> float | None:
+    told = retry_after(clean_headers(response), datetime.now(UTC))
+    return asked_wait(beginning) if told is None else told
 
 
 def _not_sent(failed: Failed, url: str) -> DeliveryResult:
@@ -76,7 +85,13 @@ async def _beginning(response: aiohttp.ClientResponse) -> bytes:
                 read += chunk
                 if len(read) >= CHUNK:
                     break
-    return bytes(read[:LONGEST_ANSWER])
+    return bytes(read[:CHUNK])
+
+
+def _without(secrets: Iterable[str], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
 
 
 def _shown(answer: bytes) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedwatch.core.delivery import DEFAULT_SCHEDULE, Outcome, after_attempt
+from feedwatch.core.delivery import DEFAULT_SCHEDULE, Outcome, after_attempt, asked_wait
 from feedwatch.model import Delivered, DeliveryState, GiveUp, TryAgain
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -31,6 +31,27 @@ def test_a_retry_is_put_off_by_up_to_a_fifth(jitter: float, seconds: float) -> N
 def test_retry_after_puts_a_retry_off_by_a_day_at_most(asked: float | None, seconds: float) -> None:
     outcome = after_attempt(1, TryAgain("busy", 429, asked), DEFAULT_SCHEDULE, NOW, 0.0)
     assert outcome.next_at == NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (b'{"ok":false,"parameters":{"retry_after":31}}', 31.0),
+        (b'{"parameters":{"retry_after":0.5}}', 0.5),
+        (b'{"parameters":{"retry_after":-1}}', None),
+        (b'{"parameters":{"retry_after":"31"}}', None),
+        (b'{"parameters":{"retry_after":NaN}}', None),
+        (b'{"parameters":{"retry_after":1' + b"0" * 400 + b"}}", None),
+        (b'{"parameters":[]}', None),
+        (b'{"ok":true}', None),
+        (b"[" * 60_000, None),
+        (b"\xff\xfe", None),
+        (b"too many requests", None),
+        (b"", None),
+    ],
+)
+def test_an_answer_may_say_in_json_how_long_to_wait(answer: bytes, seconds: float | None) -> None:
+    assert asked_wait(answer) == seconds
 
 
 def test_retry_after_gives_no_attempt_more_than_the_schedule() -> None:

@@ -17,6 +17,8 @@ class Post:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     timeout: float = 10.0
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What is never to be shown, even where the receiver repeats it."""
 
 
 @dataclass(frozen=True, slots=True)
