@@ -24,6 +24,7 @@ from feedwatch.config_checks import (
     whole_number,
 )
 from feedwatch.core.channels import TYPES
+from feedwatch.core.channels.ntfy import topic_of
 from feedwatch.model import Channel
 
 EVENTS = ("feed.late", "feed.failing", "rule.timeout")
@@ -76,16 +77,16 @@ def _url(table: Section, kind: str, resolve: Resolve) -> str:
         return table.take("url", lambda value: address(resolve(value)), _TELEGRAM)
     if kind not in _URLS:
         return ""
-    fitting = {"email": mail_server, "apprise": name}.get(kind, address)
+    fitting = {"email": mail_server, "apprise": name, "ntfy": topic}.get(kind, address)
     return table.need("url", lambda value: fitting(resolve(value)), "", f'"{_URLS[kind]}"', shown=kind == "webhook")
 
 
 def _token(table: Section, kind: str, resolve: Resolve) -> str:
     match kind:
         case "telegram":
-            return table.need("token", resolve, "", '"env:TELEGRAM_TOKEN"', shown=False)
+            return table.need("token", lambda value: bot(resolve(value)), "", '"env:TELEGRAM_TOKEN"', shown=False)
         case "ntfy":
-            return table.take("token", resolve, "", shown=False)
+            return table.take("token", lambda value: token(resolve(value)), "", shown=False)
         case "email":
             return table.take("password", resolve, "", shown=False)
         case _:
@@ -135,6 +136,30 @@ def mailboxes(value: object) -> tuple[str, ...]:
     if not found:
         raise UnfitError("must name somebody")
     return found
+
+
+def topic(value: object) -> str:
+    """The address of a topic of ntfy."""
+    written = address(value)
+    if not topic_of(written)[1]:
+        raise UnfitError('names no topic: write one like "https://ntfy.sh/my-topic"')
+    return written
+
+
+def token(value: object) -> str:
+    """A token that can stand in a header."""
+    written = name(value)
+    if not (written.isascii() and written.isprintable()) or " " in written:
+        raise UnfitError("holds a character that no token has")
+    return written
+
+
+def bot(value: object) -> str:
+    """The token of a bot, as Telegram's BotFather gives it."""
+    number, _, secret = token(value).partition(":")
+    if not (number.isdigit() and len(secret) >= 20 and secret.replace("-", "").replace("_", "").isalnum()):
+        raise UnfitError('is no token of a bot: BotFather gives one like "123456789:AA..."')
+    return token(value)
 
 
 def chat(value: object) -> tuple[str, ...]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -413,3 +414,63 @@ def test_a_database_is_named_by_flag_environment_configuration_or_xdg(homeless: 
 def test_a_path_in_the_home_folder_is_found(homeless: Path) -> None:
     assert read('[store]\npath = "~/n.db"').store.path == homeless / "n.db"
     assert find_config("~/c.toml", os.environ) == homeless / "c.toml"
+
+
+# --- channels of other types -----------------------------------------------------------------------------------------
+
+BOT = "123456789:AAs3cret-t0ken_AAAAAAAAA"
+
+
+def channel_of(kind: str, keys: str) -> str:
+    return f'[[channels]]\nname = "x"\ntype = "{kind}"\n{keys}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "channel"),
+    [
+        ("slack", 'url = "https://hooks.slack.com/services/T/B/X"', {"url": "https://hooks.slack.com/services/T/B/X"}),
+        ("discord", 'url = "env:HOOK"', {"url": "https://a.example/t0k3n"}),
+        ("msteams", 'url = "env:HOOK"', {"url": "https://a.example/t0k3n"}),
+        (
+            "telegram",
+            'token = "env:BOT"\nto = -100',
+            {"url": "https://api.telegram.org", "token": BOT, "to": ("-100",)},
+        ),
+        (
+            "telegram",
+            f'token = "{BOT}"\nto = "@desk"\nurl = "http://127.0.0.1:8081"',
+            {"url": "http://127.0.0.1:8081", "token": BOT, "to": ("@desk",)},
+        ),
+        ("ntfy", 'url = "https://ntfy.sh/desk"', {"url": "https://ntfy.sh/desk"}),
+        ("ntfy", 'url = "https://ntfy.sh/desk"\ntoken = "tk_1"', {"url": "https://ntfy.sh/desk", "token": "tk_1"}),
+    ],
+)
+def test_each_type_of_channel_has_its_keys(kind: str, keys: str, channel: dict[str, Any]) -> None:
+    read_in = read(channel_of(kind, keys), {"HOOK": "https://a.example/t0k3n", "BOT": BOT})
+    assert read_in.channels == (Channel("x", kind, **channel),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "problem"),
+    [
+        ("slack", "", "channels[1].url: is missing"),
+        ("discord", 'url = "hunter2"', "channels[1].url: is no address"),
+        ("msteams", 'url = "https://a.example/"\nsecret = "x"', "channels[1].secret: unknown key; known are"),
+        ("slack", 'url = "https://a.example/"\ntoken = "x"', "channels[1].token: unknown key; known are"),
+        ("telegram", "to = 1", "channels[1].token: is missing"),
+        ("telegram", f'token = "{BOT}"', "channels[1].to: is missing"),
+        ("telegram", f'token = "{BOT}"\nto = "desk"', "is no chat: write its number"),
+        ("telegram", 'token = "hunter2"\nto = 1', "channels[1].token: is no token of a bot"),
+        ("ntfy", 'url = "https://ntfy.sh/"', "channels[1].url: names no topic"),
+        ("ntfy", 'url = "https://ntfy.sh/hunter2/a b"', "channels[1].url: is no address"),
+        ("ntfy", 'url = "https://ntfy.sh/x"\ntoken = "hunter2 é"', "channels[1].token: holds a character"),
+    ],
+)
+def test_a_wrong_key_of_a_channel_is_named_and_no_secret_shown(kind: str, keys: str, problem: str) -> None:
+    said = only_problem(channel_of(kind, keys))
+    assert problem in said
+    assert "hunter2" not in said
+
+
+def test_the_token_of_a_bot_is_not_in_the_representation_of_a_channel() -> None:
+    assert BOT not in repr(read(channel_of("telegram", f'token = "{BOT}"\nto = 1')))

@@ -149,7 +149,7 @@ def _channel(channel: Channel) -> Mapping[str, object]:
         "secret": hidden if len(hidden) > 1 else "".join(hidden),
         "password" if channel.type == "email" else "token": _HIDDEN if channel.token else "",
         "from": channel.sender,
-        "to": list(channel.to),
+        "to": "".join(channel.to) if channel.type == "telegram" else list(channel.to),
         "command": list(channel.command),
         "timeout": format_duration(channel.timeout),
         "quiet": [format_hours(span.days, span.start, span.end) for span in channel.quiet],

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from dataclasses import replace
 
+import aiohttp
 import pytest
 
+from feedwatch.cli.logs import start_logging
+from feedwatch.core.channels import to_request
 from feedwatch.core.channels.requests import Post
-from feedwatch.model import Delivered, FailureKind, GiveUp, TryAgain
+from feedwatch.core.payload import test_body
+from feedwatch.model import Channel, Delivered, DeliveryId, DeliveryResult, FailureKind, GiveUp, TryAgain
 from feedwatch.net.post import post
 from feedwatch.net.session import Client
+from tests.core.notices import NOW
 from tests.loopback import Answer, WebhookSink
 from tests.net.hostile import Script, drip, hostile, raw
 
@@ -63,6 +70,19 @@ async def test_retry_after_is_taken_from_those_who_may_ask(
     status: int, value: str, seconds: float | None, client: Client, webhook_sink: WebhookSink
 ) -> None:
     webhook_sink.script = [Answer(status=status, headers={"Retry-After": value})]
+    result = await post(client, to(webhook_sink.url()))
+    assert isinstance(result, TryAgain)
+    assert result.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds"), [(429, {}, 31.0), (429, {"Retry-After": "7"}, 7.0), (400, {}, None)]
+)
+async def test_telegram_says_in_its_answer_how_long_to_wait(
+    status: int, headers: dict[str, str], seconds: float | None, client: Client, webhook_sink: WebhookSink
+) -> None:
+    told = b'{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":31}}'
+    webhook_sink.script = [Answer(told, status, headers)]
     result = await post(client, to(webhook_sink.url()))
     assert isinstance(result, TryAgain)
     assert result.retry_after == seconds
@@ -149,3 +169,85 @@ async def test_the_first_500_bytes_of_an_answer_are_kept_safe_to_show(
     result = await post(client, to(webhook_sink.url()))
     assert result.answer.startswith("no [31msuch token")
     assert len(result.answer) < 500
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+
+TOKEN = "123456789:AAs3cret-t0ken_AAAAAAAAA"
+
+
+def to_telegram(url: str) -> Post:
+    """A message by a bot whose server is at the address."""
+    channel = Channel("desk", "telegram", url, timeout=0.5, token=TOKEN, to=("-100",))
+    made = to_request(channel, DeliveryId("msg_1"), test_body(NOW), NOW)
+    assert isinstance(made, Post)
+    return made
+
+
+def assert_is_silent(result: DeliveryResult, log: str) -> None:
+    for part in (TOKEN, TOKEN.replace(":", "%3A"), TOKEN.partition(":")[2]):
+        assert part not in f"{result!r} {result} {log}"
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 404, 410, 429, 500])
+async def test_an_answer_that_repeats_the_address_does_not_show_the_token(
+    status: int, client: Client, webhook_sink: WebhookSink, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    repeated = f"Cannot POST /bot{TOKEN}/sendMessage (bot{TOKEN.replace(':', '%3A')}, {TOKEN.partition(':')[2]})"
+    webhook_sink.script = [Answer(repeated.encode(), status)]
+    result = await post(client, to_telegram(webhook_sink.url("")))
+    assert webhook_sink.requests[0].path == f"/bot{TOKEN}/sendMessage"
+    assert result.answer == "Cannot POST /bot***/sendMessage (bot***, ***)"
+    assert_is_silent(result, caplog.text)
+
+
+@pytest.mark.parametrize("before", range(500 - len(TOKEN) - 2, 502))
+async def test_a_token_at_the_end_of_what_is_kept_is_not_shown_in_part(
+    before: int, client: Client, webhook_sink: WebhookSink
+) -> None:
+    webhook_sink.script = [Answer(b"x" * before + TOKEN.encode() * 3, 404)]
+    result = await post(client, to_telegram(webhook_sink.url("")))
+    assert result.answer.strip("x*") == ""
+
+
+@pytest.mark.parametrize(
+    "script", [raw(), raw(b"garbage\r\n\r\n"), raw(b"HTTP/1.1 200 OK\r\nA\r\n\r\n"), drip(b"", b"x", 0.2)]
+)
+async def test_no_failure_shows_the_token(script: Script, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with hostile(script) as server, asyncio.timeout(2.0):
+        assert_is_silent(await post(client, to_telegram(server.url().rstrip("/"))), caplog.text)
+    assert_is_silent(await post(client, to_telegram(server.url().rstrip("/"))), caplog.text)
+    for url in ("http://feedwatch.invalid", "https://127.0.0.1:1", "ftp://example.org", "http://a b"):
+        assert_is_silent(await post(client, to_telegram(url)), caplog.text)
+
+
+async def test_a_surprise_is_logged_without_the_token(
+    client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def surprise(method: str, url: str, headers: object, body: bytes) -> aiohttp.ClientResponse:
+        raise RuntimeError(f"no idea what to do with {url}")
+
+    monkeypatch.setattr(client, "request", surprise)
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    try:
+        start_logging(2)
+        result = await post(client, to_telegram("http://127.0.0.1:8081"))
+    finally:
+        root.handlers[:], root.level = handlers, level
+    said = capsys.readouterr().err
+    assert "no idea what to do with http://127.0.0.1:8081/bot***/sendMessage" in said
+    assert_is_silent(result, said)
+
+
+async def test_an_answer_does_not_show_the_secret_parts_of_a_webhooks_address(
+    client: Client, webhook_sink: WebhookSink
+) -> None:
+    channel = Channel("desk", "slack", webhook_sink.url("/services/T00000000/B00000000/s3cret?sig=s1gnature"))
+    made = to_request(channel, DeliveryId("msg_1"), test_body(NOW), NOW)
+    assert isinstance(made, Post)
+    webhook_sink.script = [Answer(b"no /services/T00000000/B00000000/s3cretAA?sig=s1gnature", 404)]
+    result = await post(client, replace(made, timeout=0.5))
+    assert result.answer == "no /***/***/***/s3cretAA?sig=***"

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from feedwatch.core.channels import apprise, command, desktop, mail, webhook
+from feedwatch.core.channels import (
+    apprise,
+    command,
+    desktop,
+    discord,
+    mail,
+    msteams,
+    ntfy,
+    slack,
+    telegram,
+    webhook,
+)
 from feedwatch.core.channels.requests import Request
 from feedwatch.model import Channel, DeliveryId, GiveUp
 
 _MAKERS: Mapping[str, Callable[[Channel, DeliveryId, bytes, datetime], Request | GiveUp]] = {
     "webhook": webhook.request,
+    "slack": slack.request,
+    "discord": discord.request,
+    "msteams": msteams.request,
+    "telegram": telegram.request,
+    "ntfy": ntfy.request,
     "email": mail.request,
     "desktop": desktop.request,
     "command": command.request,

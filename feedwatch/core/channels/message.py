@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from feedwatch.model import Severity
@@ -77,7 +78,7 @@ def _alert(kind: str, data: Mapping[str, Any], timestamp: str) -> Message:
         ("Matched", ", ".join(words)),
         ("Story", told if story["outlets"] > 1 else ""),
         ("Author", item["author"]),
-        ("Published", item["published_at"] or ""),
+        ("Published", _moment(item["published_at"])),
     )
     grown = " · story grew" if kind == "alert.grown" else ""
     return Message(
@@ -145,6 +146,11 @@ def _timeouts(data: Mapping[str, Any], timestamp: str) -> Message:
         left_out=data["left_out"],
         timestamp=timestamp,
     )
+
+
+def _moment(written: str | None) -> str:
+    """ISO 8601 as people write it, to the minute: "2026-11-22 10:00 UTC"."""
+    return f"{datetime.fromisoformat(written).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if written else ""
 
 
 def _count(number: int, noun: str) -> str:

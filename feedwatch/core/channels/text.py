@@ -7,6 +7,7 @@ from collections.abc import Callable
 import regex
 
 _CHARACTER = regex.compile(r"\X")
+_MENTION = regex.compile(r"(?<![A-Za-z0-9_])@(?=\w)|@(?=everyone|here)")  # no address of mail
 ELLIPSIS = "…"
 
 
@@ -32,3 +33,8 @@ def utf16(text: str) -> int:
 def utf8(text: str) -> int:
     """Bytes in UTF-8."""
     return len(text.encode("utf-8", "surrogatepass"))
+
+
+def unmentioned(text: str) -> str:
+    """The text with an invisible WORD JOINER after each "@" that a target could take for somebody's name."""
+    return str(_MENTION.sub("@\u2060", text))

@@ -97,7 +97,7 @@ def test_lines_end_and_are_as_long_as_mail_wants_them() -> None:
 def test_messages_about_one_alert_have_an_ancestor_in_common() -> None:
     grown = read(event_body(replace(NOTICE, type="alert.grown", grown_at=NOW + timedelta(hours=1))))
     assert grown["References"] == read(EVENTS["alert.raised"])["References"] == "<a1@feedwatch>"
-    assert "References" not in read(EVENTS["digest"])
+    assert "References" not in read(EVENTS["alert.digest"])
 
 
 @pytest.mark.parametrize(
@@ -139,18 +139,18 @@ def test_a_subject_is_read_as_it_was_written(title: str) -> None:
 
 
 def test_strangers_write_no_markup_and_only_links_to_the_web() -> None:
-    page = part(read(EVENTS["hostile"]), "html")
+    page = part(read(EVENTS["injecting"]), "html")
     assert "<script" not in page
     assert "<img" not in page
     assert "<i>" not in page
     assert "javascript:" not in page
-    assert "javascript:" not in part(read(EVENTS["hostile"]), "plain")
+    assert "javascript:" not in part(read(EVENTS["injecting"]), "plain")
     assert '<a href="https://example.org/1">' in part(read(EVENTS["alert.raised"]), "html")
 
 
 @pytest.mark.parametrize("address", ["дрони@example.org", "a(b@example.org", "group:a@b;c@example.org", "a@b..c"])
 def test_an_address_that_no_header_can_hold_is_given_up(address: str) -> None:
-    assert isinstance(request(replace(CHANNEL, to=(address,)), DeliveryId("msg_1"), EVENTS["digest"], NOW), GiveUp)
+    assert isinstance(request(replace(CHANNEL, to=(address,)), DeliveryId("msg_1"), EVENTS["alert.digest"], NOW), GiveUp)
 
 
 @pytest.mark.parametrize(("host", "expected"), [("пошта.example", "xn--80a1acn3a.example"), ("[::1]", "::1")])
@@ -160,7 +160,7 @@ def test_a_server_may_be_named_in_any_script(host: str, expected: str) -> None:
 
 def test_a_server_that_no_name_can_have_is_given_up() -> None:
     channel = replace(CHANNEL, url="smtp://mail..example")
-    assert isinstance(request(channel, DeliveryId("msg_1"), EVENTS["digest"], NOW), GiveUp)
+    assert isinstance(request(channel, DeliveryId("msg_1"), EVENTS["alert.digest"], NOW), GiveUp)
 
 
 @pytest.mark.parametrize(

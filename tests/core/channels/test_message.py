@@ -21,7 +21,7 @@ def test_an_alert_has_its_rule_headline_and_reason() -> None:
         ("Matched", "drones"),
         ("Story", "3 outlets, 2 sources"),
         ("Author", "A. Author"),
-        ("Published", "2026-11-22T09:59:18.500000+00:00"),
+        ("Published", "2026-11-22 09:59 UTC"),
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedwatch.core.channels.text import cut, utf8, utf16
+from feedwatch.core.channels.text import cut, unmentioned, utf8, utf16
 
 
 def test_a_short_text_stays_as_it_is() -> None:
@@ -29,3 +29,18 @@ def test_a_limit_below_the_ellipsis_leaves_nothing() -> None:
 def test_every_measure_is_kept(text: str, limit: int) -> None:
     for size in (len, utf8, utf16):
         assert size(cut(text, limit, size)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@everyone", "@\u2060everyone"),
+        ("ask @durov, @here", "ask @\u2060durov, @\u2060here"),
+        ("ы@durov", "ы@\u2060durov"),
+        ("x@everyone", "x@\u2060everyone"),
+        ("desk@example.org", "desk@example.org"),
+        ("5 @ 3 €", "5 @ 3 €"),
+    ],
+)
+def test_names_that_could_be_called_are_broken_by_an_invisible_character(text: str, expected: str) -> None:
+    assert unmentioned(text) == expected
