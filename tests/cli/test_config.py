@@ -142,6 +142,26 @@ def test_the_schema_of_messages_is_printed_and_no_other(run: Run) -> None:
     assert "config schema --webhook" in result.stderr
 
 
+def test_show_hides_the_tokens_and_addresses_that_are_secret_and_names_the_chat(run: Run) -> None:
+    Path("config.toml").write_text(
+        """
+        [[channels]]
+        name = "phone"
+        type = "telegram"
+        token = "123456789:AAs3cret-t0ken_AAAAAAAAA"
+        to = -100
+        [[channels]]
+        name = "newsroom"
+        type = "slack"
+        url = "https://hooks.slack.com/services/T0/B0/s3cret"
+        """
+    )
+    result = run("config", "show")
+    phone, newsroom = tomllib.loads(result.stdout)["channels"]
+    assert (phone["token"], phone["to"], newsroom["url"]) == ("***", "-100", "https://hooks.slack.com/***")
+    assert "s3cret" not in result.output
+
+
 def test_show_gives_the_database_that_is_in_force(run: Run) -> None:
     shown = tomllib.loads(run("config", "show", "--db", "/x/y.db").stdout)
     assert shown["store"]["path"] == "/x/y.db"

@@ -23,6 +23,9 @@ _COLOURS = {Severity.LOW: 0x95A5A6, Severity.NORMAL: 0x3498DB, Severity.HIGH: 0x
 _SPECIAL = re.compile(r"[\\*_~`|<>\[\]()#:@.+-]")
 """What begins or ends any markup, lists and bare links too; a backslash before it is not shown."""
 
+_IN_TARGET = {ord(one): f"%{ord(one):02X}" for one in "()@"}
+"""What would end a masked link, or call somebody."""
+
 
 def request(
     channel: Channel,
@@ -75,8 +78,7 @@ def _item(line: Line) -> str:
 def _linked(span: Span) -> str:
     if not span.url:
         return _escaped(unmentioned(span.text))
-    target = span.url.replace("(", "%28").replace(")", "%29")
-    return f"[{_escaped(unmentioned(span.text))}]({target})"
+    return f"[{_escaped(unmentioned(span.text))}]({span.url.translate(_IN_TARGET)})"
 
 
 def _written(text: str, limit: int) -> str:

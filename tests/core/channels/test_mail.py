@@ -150,7 +150,9 @@ def test_strangers_write_no_markup_and_only_links_to_the_web() -> None:
 
 @pytest.mark.parametrize("address", ["дрони@example.org", "a(b@example.org", "group:a@b;c@example.org", "a@b..c"])
 def test_an_address_that_no_header_can_hold_is_given_up(address: str) -> None:
-    assert isinstance(request(replace(CHANNEL, to=(address,)), DeliveryId("msg_1"), EVENTS["alert.digest"], NOW), GiveUp)
+    assert isinstance(
+        request(replace(CHANNEL, to=(address,)), DeliveryId("msg_1"), EVENTS["alert.digest"], NOW), GiveUp
+    )
 
 
 @pytest.mark.parametrize(("host", "expected"), [("пошта.example", "xn--80a1acn3a.example"), ("[::1]", "::1")])
