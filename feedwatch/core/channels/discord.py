@@ -18,7 +18,8 @@ from feedwatch.core.channels.requests import Post
 from feedwatch.core.channels.text import cut, unmentioned, utf16
 from feedwatch.model import Channel, DeliveryId, GiveUp, Severity
 
-LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_VALUE, MOST_TEXT = 256, 4096, 1024, 6000
+LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_VALUE = 256, 4096, 1024
+"""What a message has beside a long list is short enough for the 6,000 that an embed may have in all."""
 _COLOURS = {Severity.LOW: 0x95A5A6, Severity.NORMAL: 0x3498DB, Severity.HIGH: 0xE67E22, Severity.CRITICAL: 0xE74C3C}
 _SPECIAL = re.compile(r"[\\*_~`|<>\[\]()#:@.+-]")
 """What begins or ends any markup, lists and bare links too; a backslash before it is not shown."""
@@ -47,27 +48,14 @@ def request(
     }
     if "." in (urlsplit(layout.title.url).hostname or ""):  # a message with any other address is refused
         embed["url"] = layout.title.url
-    if description := _description(layout, min(LONGEST_DESCRIPTION, MOST_TEXT - text_size(embed))):
+    if description := _description(layout):
         embed["description"] = description
     return json_post(channel, delivery_id, {"embeds": [embed], "allowed_mentions": {"parse": []}})
 
 
-def text_size(embed: object) -> int:
-    """What the limit of ``MOST_TEXT`` counts, and a little more: every text in an embed, addresses too."""
-    match embed:
-        case str():
-            return utf16(embed)
-        case dict():
-            return sum(text_size(value) for value in embed.values())
-        case list():
-            return sum(text_size(value) for value in embed)
-        case _:
-            return 0
-
-
-def _description(layout: Layout, room: int) -> str:
-    text = [_written(layout.text, room)] if layout.text else []
-    entries = listed(layout, room - sum(map(utf16, text)), lambda line: utf16(_item(line)) + 1)
+def _description(layout: Layout) -> str:
+    text = [_written(layout.text, LONGEST_DESCRIPTION)] if layout.text else []
+    entries = listed(layout, LONGEST_DESCRIPTION - sum(map(utf16, text)), lambda line: utf16(_item(line)) + 1)
     return "\n".join([*text, *map(_item, entries)])
 
 

@@ -69,6 +69,7 @@ def test_a_list_keeps_to_its_room(count: int, left_out: int, room: int) -> None:
         ("https://example.org/a|b<c>", "https://example.org/a%7Cb%3Cc%3E"),
         ("https://user:pass@example.org/", "https://example.org/"),
         ("http://müller.example/ä", "http://xn--mller-kva.example/%C3%A4"),
+        ("http://" + "ü" * 70 + ".example/", ""),
         ("javascript:alert(1)", ""),
         ("tg://user?id=1", ""),
         ("https://example.org/" + "a" * LONGEST_LINK, ""),

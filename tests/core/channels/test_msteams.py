@@ -5,12 +5,12 @@ from typing import Any
 
 from hypothesis import given
 
-from feedwatch.core.payload import event_body
+from feedwatch.core.payload import event_body, listing_body
 from feedwatch.model import Severity
 from tests.core.channels.events import EVENTS
 from tests.core.channels.golden import CHANNELS, content_of, post_of
 from tests.core.channels.wild import WILD, head_of, is_list_of
-from tests.core.notices import NOTICE
+from tests.core.notices import NOTICE, NOW
 
 LIMIT = 28 * 1024
 
@@ -54,6 +54,15 @@ def test_only_http_addresses_are_opened(body: bytes) -> None:
 def test_a_message_stays_below_28_kilobytes_in_either_encoding(body: bytes) -> None:
     post = post_of("msteams", body)
     assert max(len(post.body), len(post.body.decode().encode("utf-16-le"))) < LIMIT
+
+
+def test_a_list_that_is_too_long_says_how_much_is_missing() -> None:
+    feed = {"name": "Feed " * 12, "url": f"https://example.org/{'x' * 60}", "reason": "status 503 " * 4}
+    body = listing_body("feed.failing", "feeds", [feed] * 60, NOW)
+    lines = [words(block) for block in card_of(body)["body"][2:]]
+    assert 10 < len(lines) < 40
+    assert lines[-1] == f"• and {61 - len(lines)} more"
+    assert LIMIT - 2500 < 2 * len(post_of("msteams", body).body.decode()) < LIMIT
 
 
 def test_a_severity_has_its_colour() -> None:

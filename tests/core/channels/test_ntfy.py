@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from feedwatch.core.channels import to_request
 from feedwatch.core.channels.ntfy import topic_of
 from feedwatch.core.payload import event_body
-from feedwatch.model import DeliveryId, GiveUp, Severity
+from feedwatch.model import DeliveryId, GiveUp, Match, Severity
 from tests.core.channels.events import EVENTS
 from tests.core.channels.golden import CHANNELS, DELIVERY, content_of, post_of
 from tests.core.channels.wild import WILD, head_of, is_list_of
@@ -35,6 +36,16 @@ def test_a_message_never_becomes_an_attachment(body: bytes) -> None:
     content = content_of("ntfy", body)
     assert 0 < len(content["message"].encode()) <= 4096
     assert content.get("click", "https://").startswith(("http://", "https://"))
+
+
+def test_a_message_of_wide_letters_is_cut_by_its_bytes() -> None:
+    wide = "語" * 600
+    notice = replace(NOTICE, author=wide, outlet=wide, matches=(Match("title", 0, 600, wide),))
+    event = json.loads(event_body(notice))
+    event["data"]["item"]["summary"] = wide * 2
+    message = content_of("ntfy", json.dumps(event).encode())["message"]
+    assert 4090 < len(message.encode()) <= 4096
+    assert message.endswith("語…")
 
 
 def test_a_request_goes_to_the_servers_root_with_the_token_in_its_header() -> None:
