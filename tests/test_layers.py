@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "engine": NOUNS | {"core", "rules", "config", "store", "net", "workers"},
     "health": NOUNS | {"engine", "config", "store"},
     "daemon": NOUNS | {"engine", "config", "store", "health"},
-    "tui": {"", "model", "events", "errors"},
+    "tui": {"", "model", "events", "errors", "quantities"},
     "demo": set(),
     "cli": None,  # composition: builds everything together
     "__main__": {"cli"},

@@ -10,7 +10,8 @@ import pytest
 
 import feedwatch.tui
 
-ALLOWED = ("feedwatch.tui", "feedwatch.model", "feedwatch.events", "feedwatch.errors", "textual", "rich")
+NOUNS = ("feedwatch.model", "feedwatch.events", "feedwatch.errors", "feedwatch.quantities")
+ALLOWED = ("feedwatch.tui", *NOUNS, "textual", "rich")
 FILES = sorted(Path(feedwatch.tui.__file__).parent.rglob("*.py"))
 
 
