@@ -53,6 +53,15 @@ async def return_to(backend: Backend, origin: ViewState) -> Change:
     return partial(states.returned, origin=origin, above=above, below=below, count=count, place=place)
 
 
+async def open_item(backend: Backend, origin: ViewState, item_id: ItemId) -> Change:
+    """An item among all items, wherever it stands, each by itself: a story's line shows only its first."""
+    detail = await backend.item(item_id)
+    if detail is None:
+        return partial(states.told, message="This item is gone: it was pruned meanwhile.", problem=True)
+    here = Window((detail.row,), turn=origin.window.turn)
+    return await return_to(backend, replace(origin, view=View(), window=here, selected=item_id))
+
+
 async def load_more(backend: Backend, view: View, window: Window, load: Load, shown: int) -> Change:
     """The rows that a window lacks."""
     if load is Load.THERE:

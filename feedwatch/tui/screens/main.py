@@ -15,7 +15,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.model import View
+from feedwatch.model import AlertId, ItemId, View
 from feedwatch.tui import state as states
 from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
@@ -117,6 +117,27 @@ class MainScreen(ItemCommands):
         self.remove_class("-open")
         self.become(replace(self.state, listing=mode, mode=mode))
         self.call_after_refresh(self._middle.focus)
+
+    def show_alert(self, alert_id: AlertId, item_id: ItemId) -> None:
+        """Read the item of an alert: among the alerts, or where their list does not reach so far, among the items."""
+        self.remove_class("-open")
+        if any(row.id == alert_id for row in self.state.alerts):
+            self.become(states.picked_alert(replace(self.state, listing=Mode.ALERTS), alert_id))
+            self.call_after_refresh(self._read_selected)
+        else:
+            self.work(partial(self._show_item, item_id), group="view", exclusive=True)
+
+    async def _show_item(self, item_id: ItemId) -> None:
+        self.become(replace(self.state, listing=Mode.ITEMS, mode=Mode.ITEMS))
+        await self.take(partial(steps.open_item, self.backend, self.state, item_id))
+        if self.state.selected == item_id:
+            self.call_after_refresh(self._read_selected)
+
+    def _read_selected(self) -> None:
+        self.set_focus(self._middle)
+        if self._middle.place is not None:
+            self._middle.reveal(self._middle.place)
+        self.action_open()
 
     @property
     def _middle(self) -> RowList:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from feedwatch.model import Status
-from feedwatch.tui.cells import Piece
+from feedwatch.tui.cells import Piece, width_of
 from feedwatch.tui.sentences import counts, engine_words, progress_words
 from feedwatch.tui.widgets.bar import Bar
 
 
 class StatusBar(Bar):
-    """Always says something."""
+    """Always says something; a message takes the place of what it leaves no room for."""
 
     def tell(self, status: Status | None, message: str, now: datetime, *, problem: bool = False) -> None:
         """Say this from now on."""
         right = counts(status) if status else ()
-        said: tuple[Piece, ...] = ((message, "bad" if problem else "accent"), ("   ", "")) if message else ()
-        self.show((*said, *_engine(status, now)), right)
+        if not message:
+            self.show(_engine(status, now), right)
+            return
+        said: tuple[Piece, ...] = ((message, "bad" if problem else "accent"), ("   ", ""))
+        room = self.size.width - width_of(said) - 2
+        self.show((*said, *_engine(status, now)), right if width_of(right) <= room else ())
 
 
 def _engine(status: Status | None, now: datetime) -> tuple[Piece, ...]:
