@@ -29,6 +29,7 @@ from feedwatch.tui.backend import Backend
 from feedwatch.tui.commands import COMMANDS, Command, keys_of, spelled
 from feedwatch.tui.live import TICK, Listener
 from feedwatch.tui.messages import Heard, Told
+from feedwatch.tui.outbox import Outbox
 from feedwatch.tui.palette import Commands
 from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen
@@ -78,6 +79,8 @@ class FeedwatchApp(App[str]):
         self._has_feeds = has_feeds
         self._after_paint = after_paint
         self._main = MainScreen(backend, now, open_url, self._spelled("help"))
+        self._outbox = Outbox()
+        """What the deliveries showed last: whoever comes back finds filter and cursor as they were."""
         self._listener = Listener(backend)
         self.animation_level = "none"
         self.set_keymap({command.name: ",".join(keys_of(command, keys)) for command in _changed(keys)})
@@ -131,7 +134,11 @@ class FeedwatchApp(App[str]):
     def action_show_deliveries(self) -> None:
         """Show the outbox."""
         self._to_main()
-        self.push_screen(DeliveriesScreen(self.backend, self.now))
+        screen = DeliveriesScreen(self.backend, self.now, self._main.show_alert, self._outbox, self._keep_outbox)
+        self.push_screen(screen)
+
+    def _keep_outbox(self, state: Outbox) -> None:
+        self._outbox = state
 
     def action_show_rules(self) -> None:
         """Show the rules."""

@@ -29,6 +29,8 @@ class Place(Flag):
 _TEXTS = Place.WHY | Place.STORY | Place.BACKTEST | Place.HELP
 _LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.RULES | _TEXTS
 _EVERYWHERE = _LISTS | Place.WELCOME
+_OUTBOX = Place.DELIVERIES
+_PANES = Place.MAIN | Place.STORY | _OUTBOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,15 @@ COMMANDS = (
     Command("half_down", ("ctrl+d", "pagedown", "space"), "Half a page down", "Move", _LISTS),
     Command("half_up", ("ctrl+u", "pageup"), "Half a page up", "Move", _LISTS),
     Command(
-        "open", ("enter", "l"), "Open the selected line", "Move", Place.MAIN | Place.FEEDS | Place.RULES | Place.STORY
+        "open",
+        ("enter", "l"),
+        "Open the selected line",
+        "Move",
+        Place.MAIN | Place.FEEDS | _OUTBOX | Place.RULES | Place.STORY,
     ),
     Command("back", ("escape", "h", "q"), "Go back, or leave a search or a feed", "Move", _LISTS | Place.EDITOR),
-    Command("next_pane", ("tab",), "Next pane", "Move", Place.MAIN | Place.STORY),
-    Command("previous_pane", ("shift+tab",), "Previous pane", "Move", Place.MAIN | Place.STORY),
+    Command("next_pane", ("tab",), "Next pane", "Move", _PANES),
+    Command("previous_pane", ("shift+tab",), "Previous pane", "Move", _PANES),
     Command("show_items", ("1",), "Show the stream of items", "Views", _LISTS, by_app=True),
     Command("show_alerts", ("2",), "Show the alerts", "Views", _LISTS, by_app=True),
     Command("show_feeds", ("3",), "Show the feeds and their health", "Views", _LISTS, by_app=True),
@@ -91,7 +97,12 @@ COMMANDS = (
     Command("add_rule", ("a",), "Write a new rule", "Rules", Place.RULES),
     Command("use_proposal", ("p",), "Edit the rule with the exclusion that is proposed", "Rules", Place.RULES),
     Command("save", ("ctrl+s",), "Save the rule into config.toml", "Rules", Place.EDITOR),
-    Command("retry", ("r",), "Send the delivery again now", "Deliveries", Place.DELIVERIES),
+    Command("retry", ("r",), "Send the delivery again now", "Deliveries", _OUTBOX),
+    Command("retry_all", ("R",), "Send all that the filter shows again, or every dead one", "Deliveries", _OUTBOX),
+    Command("filter", ("/",), "Show only some: dead, channel:desk, since:2d, words", "Deliveries", _OUTBOX),
+    Command(
+        "test_channel", ("t",), "Test the channel: send it a message, and say what came back", "Deliveries", _OUTBOX
+    ),
     Command("palette", (":", "ctrl+p"), "Find a command by its words", "Program", _EVERYWHERE, by_app=True),
     Command("help", ("?", "f1"), "Show all keys", "Program", _EVERYWHERE ^ Place.HELP, by_app=True),
     Command("quit", ("Q", "ctrl+c"), "Quit", "Program", _EVERYWHERE, by_app=True),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from feedwatch.model import (
     AlertRow,
     AlertState,
+    ChannelState,
     Delivery,
     DeliveryState,
     EngineStatus,
@@ -114,8 +115,8 @@ def told_by(outlets: int, sources: int) -> str:
     return words if sources == outlets else f"{words} · {_counted(sources, 'source')}"
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _counted(count: int, noun: str, many: str = "") -> str:
+    return f"{count:,} {noun if count == 1 else many or f'{noun}s'}"
 
 
 # --- feeds, alerts, deliveries ---------------------------------------------------------------------------------------
@@ -175,19 +176,69 @@ def alert_words(alert: ItemAlert | AlertRow) -> tuple[str, str]:
     return word, text + (" ✓ acknowledged" if alert.acknowledged else "")
 
 
-def delivery_words(delivery: Delivery, now: datetime) -> str:
-    """What has become of a delivery."""
-    tries = f"{delivery.attempts} {'try' if delivery.attempts == 1 else 'tries'}"
-    why = f"HTTP {delivery.last_status} " if delivery.last_status else ""
-    why = f": {why}{delivery.last_error}" if delivery.last_error else ""
+def is_sending(delivery: Delivery, now: datetime) -> bool:
+    """Whether somebody sends a delivery at this moment."""
+    leased = delivery.leased_until
+    return delivery.state is DeliveryState.WAITING and leased is not None and leased > now
+
+
+def tries_words(delivery: Delivery) -> str:
+    """``3 tries``; empty where nothing was tried."""
+    return _counted(delivery.attempts, "try", "tries") if delivery.attempts else ""
+
+
+def next_words(delivery: Delivery, now: datetime, out: ChannelState | None = None) -> str:
+    """When a delivery is tried next, or was delivered; ``out``: its channel, where that is out of service."""
+    if delivery.state is DeliveryState.DELIVERED:
+        return ago(delivery.delivered_at, now)
+    if delivery.state is DeliveryState.DEAD:
+        return ""
+    if is_sending(delivery, now):
+        return "now"
+    if delivery.next_at is None:
+        return "in digest"
+    if out is None:
+        return until(delivery.next_at, now)
+    return "on hold" if out.probe_at is None else until(max(delivery.next_at, out.probe_at), now)
+
+
+def answer_words(delivery: Delivery, *, brief: bool = False) -> str:
+    """What the receiver said last, or why it could not be asked; ``brief``: ``HTTP 503`` where it gave a status."""
+    status, error = delivery.last_status, delivery.last_error
+    if status is None:
+        return error
+    return error if str(status) in error and not brief else f"HTTP {status}{f' {error}' if error and not brief else ''}"
+
+
+def delivery_words(delivery: Delivery, now: datetime, out: ChannelState | None = None, *, reason: bool = True) -> str:
+    """What has become of a delivery, and with ``reason`` why; ``out``: its channel, where that is out of service."""
+    tries = tries_words(delivery)
+    why = f": {answer_words(delivery)}" if delivery.last_error and reason else ""
+    after = f" after {tries}" if tries else ""
     match delivery.state:
         case DeliveryState.DELIVERED:
-            return ago(delivery.delivered_at, now)
+            return f"delivered {ago(delivery.delivered_at, now)}{f' at try {delivery.attempts}' if tries else ''}"
         case DeliveryState.DEAD:
-            return f"after {tries}{why}"
+            return f"dead{after}{why}"
         case DeliveryState.WAITING:
-            after = f" after {tries}" if delivery.attempts else ""
-            return f"next try {until(delivery.next_at, now)}{after}{why}"
+            return _waiting_words(delivery, now, out, after, why)
+
+
+def _waiting_words(delivery: Delivery, now: datetime, out: ChannelState | None, after: str, why: str) -> str:
+    if is_sending(delivery, now):
+        return f"is being sent now{after}"
+    if delivery.next_at is None:
+        return "waits to go with others as a digest"
+    if out is not None and out.probe_at is None:
+        return f"waits until somebody tries its channel again{after}{why}"
+    return f"next try {next_words(delivery, now, out)}{after}{why}"
+
+
+def channel_words(channel: ChannelState, now: datetime) -> tuple[str, str]:
+    """Why a channel is out of service, and what follows from it."""
+    if channel.probe_at is None:
+        return f"{channel.name} is gone: {channel.reason}", "r tries it again"
+    return f"{channel.name} does not answer: {channel.reason}", f"next try {until(channel.probe_at, now)}"
 
 
 # --- the line at the bottom ------------------------------------------------------------------------------------------
@@ -226,10 +277,15 @@ def counts(status: Status) -> tuple[Piece, ...]:
     ):
         if count:
             parts += [(" · ", "dim"), (f"{count} {word[:-1] if word == 'alerts' and count == 1 else word}", style)]
-    for channel in status.out_of_service:
-        state = "is gone" if channel.probe_at is None else "does not answer"
-        parts += [(" · ", "dim"), (f"channel {channel.name} {state}", "bad")]
+    if status.out_of_service:
+        parts += [(" · ", "dim"), (_out_words(status.out_of_service), "bad")]
     return tuple(parts)
+
+
+def _out_words(channels: tuple[ChannelState, ...]) -> str:
+    if len(channels) > 1:
+        return f"{len(channels)} channels out of service"
+    return f"channel {channels[0].name} {'is gone' if channels[0].probe_at is None else 'does not answer'}"
 
 
 # --- where there is nothing ------------------------------------------------------------------------------------------

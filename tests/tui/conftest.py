@@ -15,6 +15,8 @@ from tests.tui.fake_backend import NOW, FakeBackend
 
 TICK = 0.02
 SLOW = 0.1
+PAUSED = 0.2
+"""More than a prompt waits for another key."""
 Run = Callable[..., AbstractAsyncContextManager[Pilot[str]]]
 
 

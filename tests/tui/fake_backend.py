@@ -298,13 +298,15 @@ class FakeBackend:
 
     async def deliveries(self, limit: int, chosen: Selection) -> tuple[Delivery, ...]:
         self._called("deliveries", limit, chosen)
-        return self.delivery_rows[:limit]
+        await asyncio.sleep(0)
+        return tuple(one for one in self.delivery_rows if _is_chosen(one, chosen))[:limit]
 
     async def attempts(self, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
         self._called("attempts", delivery_id)
         return self.attempt_rows
 
     async def channels_out(self) -> tuple[ChannelState, ...]:
+        self._called("channels_out")
         return self.channels
 
     async def status(self) -> Status:
@@ -320,6 +322,7 @@ class FakeBackend:
             alerts=sum(not alert.acknowledged for alert in self.alert_rows),
             waiting=1,
             dead=0,
+            out_of_service=self.channels,
         )
 
     async def changes(self, since: Cursor | None) -> Changes:
@@ -438,7 +441,7 @@ class FakeBackend:
     async def retry_deliveries(self, chosen: Selection) -> int:
         self._called("retry_deliveries", chosen)
         self._events.append(DeliveryChanged(1))
-        return 1
+        return sum(_is_chosen(one, chosen) for one in self.delivery_rows)
 
     async def test_channel(self, name: str) -> str:
         self._called("test_channel", name)
@@ -485,6 +488,17 @@ def _holds(view: View, row: ItemRow) -> bool:
         and not (view.alerted and not row.rules)
         and (not view.tag or row.feed_id == 1)
         and view.query.lower() in row.title.lower()
+    )
+
+
+def _is_chosen(one: Delivery, chosen: Selection) -> bool:
+    return (
+        (not chosen.ids or one.id in chosen.ids)
+        and chosen.state in (None, one.state)
+        and chosen.channel in ("", one.channel)
+        and (chosen.since is None or one.created_at >= chosen.since)
+        and (chosen.until is None or one.created_at < chosen.until)
+        and chosen.text.lower() in f"{one.rule} {one.title}".lower()
     )
 
 

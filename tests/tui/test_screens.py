@@ -13,7 +13,8 @@ from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen
 from feedwatch.tui.screens.welcome import WelcomeScreen
 from feedwatch.tui.widgets.row_list import RowList
-from tests.tui.conftest import Run, heard, press, said, settled
+from feedwatch.tui.widgets.text_pane import TextPane
+from tests.tui.conftest import Run, heard, press, said, settled, written
 from tests.tui.fake_backend import FakeBackend, make_delivery, make_feed, make_row
 
 
@@ -97,7 +98,7 @@ async def test_a_dead_delivery_says_why_and_is_sent_again(run: Run) -> None:
     backend.delivery_rows = tuple(make_delivery(number, state) for number, state in enumerate(DeliveryState))
     async with run(backend) as pilot:
         await press(pilot, "4", "G")
-        assert "after 2 tries: HTTP 500 server error" in str(pilot.app.screen.query_one("#detail").render())
+        assert "after 2 tries: HTTP 500 server error" in written(pilot.app.screen.query_one(TextPane))
         await press(pilot, "r")
         assert backend.made("retry_deliveries") == [(Selection((DeliveryId("d2"),)),)]
 

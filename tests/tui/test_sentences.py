@@ -93,8 +93,8 @@ def test_what_is_zero_is_not_mentioned() -> None:
 
 
 def test_a_delivery_says_what_became_of_it() -> None:
-    assert delivery_words(make_delivery(1, DeliveryState.DELIVERED), NOW) == "0s ago"
-    assert delivery_words(make_delivery(1, DeliveryState.DEAD), NOW) == "after 2 tries: HTTP 500 server error"
+    assert delivery_words(make_delivery(1, DeliveryState.DELIVERED), NOW) == "delivered 0s ago at try 2"
+    assert delivery_words(make_delivery(1, DeliveryState.DEAD), NOW) == "dead after 2 tries: HTTP 500 server error"
     assert delivery_words(make_delivery(1, DeliveryState.WAITING), NOW).startswith("next try in 5m after 2 tries")
 
 

@@ -1,129 +1,304 @@
-"""The outbox: what was sent, what waits for another try, and what was given up."""
+"""The outbox: what was sent, what waits for another try, what was given up, and which channels are out of service.
+
+What it shows is ``Outbox``; how that moves is ``outbox.py``'s business.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.model import Delivery, DeliveryState, Selection
+from feedwatch.errors import FeedwatchError
+from feedwatch.model import AlertId, Delivery, DeliveryState, ItemId, Selection
+from feedwatch.tui import outbox
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
-from feedwatch.tui.cells import Piece, fit, right
 from feedwatch.tui.commands import Place
+from feedwatch.tui.delivery_filter import ALL, DEAD, HINT, DeliveryFilter, parse
+from feedwatch.tui.delivery_lines import lines
 from feedwatch.tui.messages import Heard
+from feedwatch.tui.outbox import COUNTED, SHOWN, Outbox
 from feedwatch.tui.screens.table_screen import TableScreen
-from feedwatch.tui.sentences import NO_DELIVERIES, delivery_words, short_time
+from feedwatch.tui.sentences import ago, channel_words
+from feedwatch.tui.widgets.delivery_list import DeliveryList
+from feedwatch.tui.widgets.notices import Notices
+from feedwatch.tui.widgets.prompt import Prompt
 from feedwatch.tui.widgets.row_list import RowList
+from feedwatch.tui.widgets.text_pane import TextPane
 
-_SHOWN = 500
-_SIGNS = {
-    DeliveryState.WAITING: ("…", "warning"),
-    DeliveryState.DELIVERED: ("✓", "good"),
-    DeliveryState.DEAD: ("✗", "bad"),
-}
-
-
-class DeliveryTable(RowList):
-    """A delivery per line."""
-
-    def __init__(self) -> None:
-        super().__init__(id="table", empty=NO_DELIVERIES)
-        self.deliveries: tuple[Delivery, ...] = ()
-        self._now: datetime | None = None
-
-    def show(self, deliveries: tuple[Delivery, ...], now: datetime) -> None:
-        """Draw these from now on, the same delivery selected."""
-        chosen = None if self.chosen is None else self.chosen.id
-        self.deliveries, self._now = deliveries, now
-        self.resize_to(len(deliveries))
-        place = next((place for place, one in enumerate(deliveries) if one.id == chosen), 0 if deliveries else None)
-        self.select(place, follow=False)
-        self.refresh()
-
-    @property
-    def chosen(self) -> Delivery | None:
-        """The selected delivery."""
-        known = self.place is not None and self.place < len(self.deliveries)
-        return self.deliveries[self.place] if known and self.place is not None else None
-
-    def pieces(self, place: int, width: int) -> tuple[Piece, ...]:
-        """State, time, channel, rule, title, what has become of it."""
-        one, now = self.deliveries[place], self._now
-        if now is None:
-            return ()
-        sign, style = _SIGNS[one.state]
-        rule_width = min(20, width // 6) if width >= 100 else 0
-        return (
-            (f" {sign} {fit(one.state.value, 10)}", style),
-            (right(short_time(one.created_at, now), 6) + "  ", "dim"),
-            (fit(one.channel, 12) + " ", "source"),
-            (fit(one.rule, rule_width) + " " if rule_width else "", ""),
-            (fit(one.title, max(10, width // 4)) + "  ", ""),
-            (delivery_words(one, now), style if one.state is DeliveryState.DEAD else "dim"),
-        )
+PAUSE = 0.08
+"""Seconds without a move of the cursor after which the attempts are read."""
+_WIDE = 100
+"""Cells from which the header has room for what to do."""
+_YES_NO = "y sends, n or esc does not."
+Taken = Callable[[str, bool], None]
+"""Takes what was typed into the prompt; True: with enter."""
 
 
 class DeliveriesScreen(TableScreen):
-    """The table."""
+    """Channels out of service, the list, and the attempts at the selected delivery."""
 
     PLACE = Place.DELIVERIES
+    AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
-    def __init__(self, backend: Backend, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        now: Callable[[], datetime],
+        open_alert: Callable[[AlertId, ItemId], None],
+        state: Outbox,
+        keep: Callable[[Outbox], None],
+    ) -> None:
+        """Begins with a ``state``, and gives each that follows to ``keep``."""
         super().__init__(backend, now)
-        self.table = DeliveryTable()
+        self.state = state
+        self._open_alert, self._keep = open_alert, keep
+        self.notices, self.table = Notices(id="notices"), DeliveryList()
+        self.pane, self.prompt = TextPane(id="attempts"), Prompt(id="ask")
+        self._take: Taken = self._take_filter
+        self._origin = ALL
+        """The filter before another one was typed."""
+        self._reading = self._stale = False
 
     def compose(self) -> ComposeResult:
-        """Header, table, status."""
+        """Header, channels out of service, headings, list, attempts, prompt, status."""
         yield self.header
+        yield self.notices
+        yield self.headings
         yield self.table
-        yield self.detail
+        yield self.pane
+        yield self.prompt
         yield self.status
 
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
     async def load(self) -> None:
-        """Read the outbox."""
-        self._show(await self.backend.deliveries(_SHOWN, Selection()))
+        """Read the list and the status."""
+        self.read_again()
         self.know(await self.backend.status())
+        self.show()
 
-    def action_retry(self) -> None:
-        """Send the selected one again."""
-        self.ask(self._retry)
+    def become(self, state: Outbox) -> None:
+        """Show another state, and read the attempts where another delivery is selected or the same one moved on."""
+        before, self.state = self.state, state
+        self._keep(state)
+        self.show()
+        if (state.selected, state.body) != (before.selected, before.body):
+            self.pane.scroll_to(y=0, animate=False, force=True)
+        one = outbox.chosen(state)
+        if one is not None and one != outbox.chosen(before):
+            self.work(partial(self._attempt, self._look), group="attempts", exclusive=True)
 
-    async def _retry(self) -> None:
-        chosen = self.table.chosen
-        if chosen is not None:
-            await self.backend.retry_deliveries(Selection((chosen.id,)))
-            self._show(await self.backend.deliveries(_SHOWN, Selection()))
-            self.tell(f"The delivery to {chosen.channel} is sent again now.")
+    def show(self) -> None:
+        """Draw the state as of now."""
+        now, state = self.now(), self.state
+        self.header.show(outbox.heading(state), outbox.counted(state, wide=self.size.width >= _WIDE))
+        self.notices.show(tuple(channel_words(channel, now) for channel in state.out))
+        self.table.show(state, now)
+        self.headings.show(self.table.headings(self.table.scrollable_content_region.width))
+        told = lines(state, self.pane.room, now)
+        if told != self.pane.lines:
+            self.pane.show_lines(told)
 
-    def _show(self, deliveries: tuple[Delivery, ...]) -> None:
-        self.table.show(deliveries, self.now())
-        self._describe()
-        dead = sum(one.state is DeliveryState.DEAD for one in deliveries)
-        note = f"{dead} given up: r sends one again" if dead else ""
-        self.header.show((("feedwatch", "title"), ("  ", ""), ("Deliveries", "heading")), ((note, "bad"),))
+    def on_resize(self) -> None:
+        """Set everything anew."""
+        self.call_after_refresh(self.show)
 
-    async def _reload(self) -> None:
-        self._show(await self.backend.deliveries(_SHOWN, Selection()))
+    def read_again(self) -> None:
+        """Read the list; where that is under way, once more after it."""
+        self._stale = True
+        if not self._reading:
+            self._reading = True
+            self.work(partial(self._attempt, self._read), group="list")
 
-    @on(RowList.Chosen)
-    def _describe(self) -> None:
-        one = self.table.chosen
-        if one is None:
-            self.describe("")
-        else:
-            self.describe(
-                f"{one.rule} → {one.channel}: {one.title}\n{one.state.value}, {delivery_words(one, self.now())}"
-            )
+    async def _read(self) -> None:
+        try:
+            while self._stale:
+                self._stale = False
+                wanted = self.state.filter
+                found = await self.backend.deliveries(SHOWN + 1, wanted.selection(self.now()))
+                out = await self.backend.channels_out()
+                self.become(outbox.out_of_service(outbox.read(self.state, wanted, found), out))
+        finally:
+            self._reading = False
+
+    async def _look(self) -> None:
+        await asyncio.sleep(PAUSE)
+        one = outbox.chosen(self.state)
+        if one is not None:
+            self.become(outbox.tried(self.state, one.id, await self.backend.attempts(one.id)))
 
     @on(Heard)
     def _heard(self, message: Heard) -> None:
-        if message.reading.deliveries:
-            self.ask(self._reload)
         if message.reading.status is not None:
             self.know(message.reading.status)
+            self.become(outbox.out_of_service(self.state, message.reading.status.out_of_service))
+        if message.reading.deliveries:
+            self.read_again()
+
+    @on(RowList.Chosen)
+    def _choose(self, message: RowList.Chosen) -> None:
+        self.become(outbox.chosen_at(self.state, message.place))
+
+    # --- moving about -------------------------------------------------------------------------------------------------
+
+    @on(RowList.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """The item that the alert is about; of a delivery without one, its message."""
+        one = outbox.chosen(self.state)
+        if one is None:
+            return
+        if one.item_id is None:
+            self.become(outbox.opened(self.state))
+            self.set_focus(self.pane)
+        else:
+            self.dismiss(None)
+            self._open_alert(one.alert_id, one.item_id)
+
+    def action_back(self) -> None:
+        """From the lower pane to the list, from there out of the filter, then out."""
+        if self.pane.has_focus or self.state.body:
+            self.become(outbox.closed(self.state))
+            self.set_focus(self.table)
+        elif self.state.filter != ALL:
+            self._filter(ALL)
+        else:
+            self.dismiss(None)
+
+    def action_next_pane(self) -> None:
+        """The other pane."""
+        self.set_focus(self.table if self.pane.has_focus else self.pane)
+
+    def action_previous_pane(self) -> None:
+        """The other pane."""
+        self.action_next_pane()
+
+    # --- the filter ---------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Type which deliveries to show."""
+        self._origin = self.state.filter
+        self._ask(self._take_filter, "/", self.state.filter.words, HINT)
+
+    def _take_filter(self, words: str, done: bool) -> None:  # noqa: FBT001 - one of the functions that take what is typed
+        try:
+            wanted = parse(words, self.state.channels, self.now())
+        except ValueError as error:
+            self.prompt.note(f"{str(error)[0].upper()}{str(error)[1:]}.", problem=True)
+            return
+        self.prompt.note("")
+        self._filter(wanted)
+        if done:
+            self._close()
+
+    def _filter(self, wanted: DeliveryFilter) -> None:
+        self.become(outbox.filtered(self.state, wanted))
+        self.read_again()
+
+    # --- sending again ------------------------------------------------------------------------------------------------
+
+    def action_retry(self) -> None:
+        """The selected one; after a question where it was delivered."""
+        one = outbox.chosen(self.state)
+        if one is not None and one.state is DeliveryState.DELIVERED:
+            question = f"{one.channel} took it {ago(one.delivered_at, self.now())}. Send it once more? y/n"
+            self._ask(partial(self._take_answer, Selection((one.id,))), question, "", _YES_NO)
+        elif one is not None:
+            self.ask(partial(self._retry_one, one))
+
+    async def _retry_one(self, one: Delivery) -> None:
+        if await self.backend.retry_deliveries(Selection((one.id,))):
+            self.tell(f"The delivery to {one.channel} is sent again now.")
+        else:
+            self.tell("Left alone: it is being sent at this moment, or goes with others as a digest.")
+        self.read_again()
+
+    def action_retry_all(self) -> None:
+        """All that the filter shows, or without one every dead one; after a question."""
+        self.ask(self._ask_how_many)
+
+    async def _ask_how_many(self) -> None:
+        wanted = DEAD if self.state.filter == ALL else self.state.filter
+        selection, now = wanted.selection(self.now()), self.now()
+        found = outbox.retried(await self.backend.deliveries(COUNTED + 1, selection), now)
+        if found:
+            hint = f"{_YES_NO} These are: {wanted.words}"
+            self._ask(partial(self._take_answer, selection), outbox.question(found), "", hint)
+        else:
+            self.tell(f"There is nothing to send again: no delivery is {wanted.words}.")
+
+    def _take_answer(self, selection: Selection, answer: str, done: bool) -> None:  # noqa: FBT001 - as above
+        if answer.strip().lower() in ("y", "yes"):
+            self._close()
+            self.ask(partial(self._retry_all, selection))
+        elif answer.strip().lower() in ("n", "no") or done:
+            self._close()
+            self.tell("Nothing was sent again.")
+
+    async def _retry_all(self, selection: Selection) -> None:
+        self.tell(outbox.sent_words(await self.backend.retry_deliveries(selection)))
+        self.read_again()
+
+    # --- testing ------------------------------------------------------------------------------------------------------
+
+    def action_test_channel(self) -> None:
+        """The channel of the selected delivery; where there is none, the one that is named."""
+        one = outbox.chosen(self.state)
+        if one is None:
+            hint = "The name of a channel of config.toml: enter sends it a test message."
+            self._ask(self._take_channel, "Test channel", self.state.filter.channel, hint)
+        else:
+            self._test(one.channel)
+
+    def _take_channel(self, name: str, done: bool) -> None:  # noqa: FBT001 - as above
+        if done and name:
+            self._close()
+            self._test(name)
+
+    def _test(self, name: str) -> None:
+        self.become(outbox.answered(self.state, f"Testing {name} …"))
+        self.work(partial(self._attempt, partial(self._say_what_came, name)), group="test", exclusive=True)
+
+    async def _say_what_came(self, name: str) -> None:
+        try:
+            said, problem = await self.backend.test_channel(name), False
+        except FeedwatchError as error:
+            said, problem = str(error), True
+        self.become(outbox.answered(self.state, f"Test: {said}", problem=problem))
+        self.tell(said, problem=problem)
+
+    # --- the prompt ---------------------------------------------------------------------------------------------------
+
+    def _ask(self, take: Taken, label: str, value: str, hint: str) -> None:
+        self._take = take
+        self.prompt.ask(label, value, hint)
+
+    def _close(self) -> None:
+        self.prompt.close()
+        self.set_focus(self.table)
+
+    @on(Prompt.Typed)
+    def _typed(self, message: Prompt.Typed) -> None:
+        self._take(message.value, False)  # noqa: FBT003 - as above
+
+    @on(Prompt.Given)
+    def _given(self, message: Prompt.Given) -> None:
+        self._take(message.value, True)  # noqa: FBT003 - as above
+
+    @on(Prompt.Left)
+    def _left(self) -> None:
+        filtering = self._take == self._take_filter
+        self._close()
+        if filtering:
+            self._filter(self._origin)
