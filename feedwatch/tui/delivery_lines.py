@@ -13,7 +13,7 @@ from feedwatch.tui.outbox import Outbox, chosen
 from feedwatch.tui.sentences import delivery_words, local_time
 from feedwatch.tui.typeset import Line
 
-_STATUS = 4
+_STATUS, _TOOK = 4, 9
 _INDENT = "  "
 _ANSWER = 4
 """Lines of the newest attempt's answer; older ones have one."""
@@ -47,18 +47,20 @@ def _attempts(one: Delivery, attempts: tuple[Attempt, ...] | None, width: int, n
     if not attempts:
         said = "What came of its attempts is not kept any more." if one.attempts else "Not tried yet."
         yield from _set(said, width, "dim")
-    for number, attempt in enumerate(attempts):
-        yield from _attempt(attempt, width, now, _ANSWER if number == 0 else 1)
+    times = [_moment(attempt.at, now) for attempt in attempts]
+    longest = max(map(len, times), default=0)
+    for number, (attempt, when) in enumerate(zip(attempts, times, strict=True)):
+        yield from _attempt(attempt, fit(when, longest), width, _ANSWER if number == 0 else 1)
 
 
-def _attempt(attempt: Attempt, width: int, now: datetime, answer_lines: int) -> Iterator[Line]:
-    when, took = _moment(attempt.at, now), f"{attempt.seconds:.2f} s"
+def _attempt(attempt: Attempt, when: str, width: int, answer_lines: int) -> Iterator[Line]:
+    took = f"{attempt.seconds:.2f} s"
     status = "" if attempt.status is None else str(attempt.status)
     head: tuple[Piece, ...] = (
-        (fit(when, 15) + right(took, 9) + "  ", "dim"),
+        (when + right(took, _TOOK) + "  ", "dim"),
         (fit(status, _STATUS), "bad" if attempt.kind else "good"),
     )
-    taken = 15 + 9 + 2 + _STATUS
+    taken = len(when) + _TOOK + 2 + _STATUS
     text = f"{attempt.kind}: {attempt.error}" if attempt.kind else "delivered"
     style = "bad" if attempt.kind else "good"
     first, *rest = _broken(text, max(10, width - taken)) or [""]

@@ -38,7 +38,7 @@ def columns(width: int, longest_channel: int) -> Columns:
     channel = max(7, min(longest_channel, 10 if width < 100 else 12 if width < 150 else 20)) + 1
     rule = 0 if width < 100 else min(20, width // 8) + 1
     room = max(0, width - _FIXED - channel - rule)
-    answer = min(room // 3, 12) if width < 100 else room * 2 // 5
+    answer = min(room // 3, 12) if width < 100 else room // 3 if width < 150 else room * 2 // 5
     return Columns(channel, rule, room - answer, answer)
 
 
@@ -102,7 +102,7 @@ class DeliveryList(RowList):
             (_column(one.channel, cells.channel), "source"),
             (fit(tries_words(one), _TRIES), "dim"),
             (_column(next_words(one, self._now, self._out.get(one.channel)), _NEXT), ""),
-            (_column(one.rule, cells.rule), "heading"),
+            (_column(one.rule, cells.rule), ""),
             (_column(one.title or "(no title)", cells.title), ""),
             (answer_words(one, brief=cells.answer < _ROOMY), style if one.last_error else "dim"),
         )
