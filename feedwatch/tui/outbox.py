@@ -19,6 +19,9 @@ SHOWN = 500
 COUNTED = 10_000
 """Deliveries counted before many are sent again."""
 
+_ROOMY, _HINTED = 70, 100
+"""Cells from which the header has room for more than how many, and for what to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
@@ -144,17 +147,17 @@ def heading(state: Outbox) -> tuple[Piece, ...]:
     return (("feedwatch", "title"), ("  ", ""), (f"Deliveries{words}", "heading"))
 
 
-def counted(state: Outbox, *, wide: bool) -> tuple[Piece, ...]:
+def counted(state: Outbox, width: int) -> tuple[Piece, ...]:
     """The right side of the header: how many, and what asks for a person."""
     if not state.loaded:
         return ()
     count, dead = len(state.deliveries), sum(one.state is DeliveryState.DEAD for one in state.deliveries)
     waiting = sum(one.state is DeliveryState.WAITING for one in state.deliveries)
     total = f"newest {count}" if state.more else f"{count} {'delivery' if count == 1 else 'deliveries'}"
-    hint = ": r sends one again, R all" if wide and dead else ""
+    hint = ": r sends one again, R all" if width >= _HINTED and dead else ""
     return (
         (total, "dim"),
-        (f", {waiting} waiting" if waiting else "", "dim"),
+        (f", {waiting} waiting" if waiting and width >= _ROOMY else "", "dim"),
         (f", {dead} dead" if dead else "", "bad"),
         (hint, "dim"),
     )

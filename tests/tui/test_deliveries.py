@@ -93,9 +93,16 @@ async def test_a_line_says_state_channel_tries_next_title_and_answer(run: Run, s
         assert all("desk" in line and f"Title {place + 1}" in line for place, line in enumerate(lines[:4]))
         assert "HTTP 500" in lines[2]
         assert ("Drones" in lines[0]) == (size[0] >= 104)
-        headings = said(shown(pilot).headings)
+        headings = shown(pilot).headings.render_line(0).text
+        assert "…" not in headings
         assert headings.index("title") == lines[0].index("Title 1")
         assert headings.index("channel") == lines[0].index("desk")
+
+
+async def test_a_tiny_terminal_shows_state_channel_next_and_title(run: Run) -> None:
+    async with run(outbox([make_delivery(1, WAITING)]), size=(50, 12)) as pilot:
+        await press(pilot, "4")
+        assert rows(pilot)[0].split() == ["…", "waiting", "desk", "in", "5m", "Title", "1"]
 
 
 async def test_the_same_delivery_stays_selected_and_on_its_line(run: Run) -> None:

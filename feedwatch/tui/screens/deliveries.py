@@ -35,8 +35,6 @@ from feedwatch.tui.widgets.text_pane import TextPane
 
 PAUSE = 0.08
 """Seconds without a move of the cursor after which the attempts are read."""
-_WIDE = 100
-"""Cells from which the header has room for what to do."""
 _YES_NO = "y sends, n or esc does not."
 Taken = Callable[[str, bool], None]
 """Takes what was typed into the prompt; True: with enter."""
@@ -100,7 +98,7 @@ class DeliveriesScreen(TableScreen):
     def show(self) -> None:
         """Draw the state as of now."""
         now, state = self.now(), self.state
-        self.header.show(outbox.heading(state), outbox.counted(state, wide=self.size.width >= _WIDE))
+        self.header.show(outbox.heading(state), outbox.counted(state, self.size.width))
         self.notices.show(tuple(channel_words(channel, now) for channel in state.out))
         self.table.show(state, now)
         self.headings.show(self.table.headings(self.table.scrollable_content_region.width))

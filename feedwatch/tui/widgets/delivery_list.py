@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from feedwatch.model import ChannelState, Delivery, DeliveryId, DeliveryState
-from feedwatch.tui.cells import Piece, fit, right
+from feedwatch.tui.cells import Piece, cut, fit, right
 from feedwatch.tui.outbox import Outbox, nothing_listed, place_of
 from feedwatch.tui.sentences import answer_words, is_sending, next_words, short_time, tries_words
 from feedwatch.tui.widgets.row_list import RowList
@@ -18,7 +18,8 @@ _SIGNS = {
     DeliveryState.DEAD: ("✗", "bad"),
 }
 _STATE, _TIME, _TRIES, _NEXT = 13, 8, 9, 10
-_FIXED = _STATE + _TIME + _TRIES + _NEXT
+_TINY = 70
+"""Cells under which a line has no room for time and tries."""
 _ROOMY = 26
 """Cells from which an answer is told as a sentence."""
 
@@ -27,7 +28,9 @@ _ROOMY = 26
 class Columns:
     """The cells of what gives way where a line is short."""
 
+    time: int
     channel: int
+    tries: int
     rule: int
     title: int
     answer: int
@@ -37,9 +40,11 @@ def columns(width: int, longest_channel: int) -> Columns:
     """How the cells of a line are shared out."""
     channel = max(7, min(longest_channel, 10 if width < 100 else 12 if width < 150 else 20)) + 1
     rule = 0 if width < 100 else min(20, width // 8) + 1
-    room = max(0, width - _FIXED - channel - rule)
-    answer = min(room // 3, 12) if width < 100 else room // 3 if width < 150 else room * 2 // 5
-    return Columns(channel, rule, room - answer, answer)
+    time, tries = (_TIME, _TRIES) if width >= _TINY else (0, 0)
+    room = max(0, width - _STATE - time - channel - tries - _NEXT - rule)
+    share = 0.0 if width < _TINY else 1 / 3 if width < 150 else 2 / 5
+    answer = min(round(room * share), 12 if width < 100 else room)
+    return Columns(time, channel, tries, rule, room - answer, answer)
 
 
 class DeliveryList(RowList):
@@ -80,14 +85,14 @@ class DeliveryList(RowList):
         """What stands over the columns."""
         cells = columns(width, self._longest)
         names = (
-            fit("   state", _STATE),
-            fit("  made", _TIME),
+            fit("  state", _STATE - 1),  # the line itself has a cell of margin
+            fit("  made", cells.time),
             fit("channel", cells.channel),
-            fit("tries", _TRIES),
+            fit("tries", cells.tries),
             _column("next/done", _NEXT),
             fit("rule", cells.rule),
             fit("title", cells.title),
-            "answer",
+            cut("answer", cells.answer),
         )
         return (("".join(names), "dim"),)
 
@@ -98,13 +103,13 @@ class DeliveryList(RowList):
         word = "sending" if is_sending(one, self._now) else one.state.value
         return (
             (f" {sign} {fit(word, _STATE - 3)}", style),
-            (right(short_time(one.created_at, self._now), _TIME - 2) + "  ", "dim"),
+            (_column(right(short_time(one.created_at, self._now), _TIME - 2), cells.time), "dim"),
             (_column(one.channel, cells.channel), "source"),
-            (fit(tries_words(one), _TRIES), "dim"),
+            (fit(tries_words(one), cells.tries), "dim"),
             (_column(next_words(one, self._now, self._out.get(one.channel)), _NEXT), ""),
             (_column(one.rule, cells.rule), ""),
             (_column(one.title or "(no title)", cells.title), ""),
-            (answer_words(one, brief=cells.answer < _ROOMY), style if one.last_error else "dim"),
+            (fit(answer_words(one, brief=cells.answer < _ROOMY), cells.answer), style if one.last_error else "dim"),
         )
 
 
