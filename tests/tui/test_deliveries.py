@@ -313,6 +313,23 @@ async def test_the_selection_of_the_filter_is_sent_again(run: Run) -> None:
         assert span in [call[1] for call in backend.made("deliveries")]
 
 
+async def test_what_came_of_it_is_said_whole_in_a_narrow_terminal(run: Run) -> None:
+    backend = outbox(many(2))
+    backend.channels = tuple(ChannelState(name, NOW, "no connection") for name in ("desk", "ops"))
+    async with run(backend, size=(80, 24)) as pilot:
+        await press(pilot, "4", "r")
+        assert "The delivery to desk is sent again now." in shown(pilot).status.render_line(0).text
+
+
+async def test_one_that_can_not_be_sent_now_is_told(run: Run) -> None:
+    backend = outbox(many(1))
+    async with run(backend) as pilot:
+        await press(pilot, "4")
+        backend.delivery_rows = ()
+        await press(pilot, "r")
+        assert "Left alone: it is being sent at this moment" in said(shown(pilot).status)
+
+
 async def test_what_is_under_way_or_goes_with_a_digest_is_not_counted(run: Run) -> None:
     sending = replace(make_delivery(1, WAITING), leased_until=NOW + timedelta(seconds=30))
     bundled = replace(make_delivery(2, WAITING), next_at=None)

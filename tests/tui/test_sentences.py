@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedwatch.model import DeliveryState, EngineStatus, FeedHealth, Severity, Status, View
+from feedwatch.model import ChannelState, DeliveryState, EngineStatus, FeedHealth, Severity, Status, View
 from feedwatch.tui.sentences import (
     SEVERITY_MARKS,
+    answer_words,
     counts,
     delivery_words,
     duration,
@@ -15,6 +16,7 @@ from feedwatch.tui.sentences import (
     health,
     health_sentence,
     is_web,
+    next_words,
     nothing_in,
     progress_words,
     short_time,
@@ -96,6 +98,36 @@ def test_a_delivery_says_what_became_of_it() -> None:
     assert delivery_words(make_delivery(1, DeliveryState.DELIVERED), NOW) == "delivered 0s ago at try 2"
     assert delivery_words(make_delivery(1, DeliveryState.DEAD), NOW) == "dead after 2 tries: HTTP 500 server error"
     assert delivery_words(make_delivery(1, DeliveryState.WAITING), NOW).startswith("next try in 5m after 2 tries")
+
+
+def test_a_delivery_waits_for_its_channel() -> None:
+    waiting = make_delivery(1, DeliveryState.WAITING)
+    probed = ChannelState("desk", NOW, "no connection", NOW + timedelta(minutes=20))
+    assert next_words(waiting, NOW, probed) == "in 20m"
+    assert next_words(waiting, NOW, replace(probed, probe_at=NOW)) == "in 5m"
+    assert next_words(waiting, NOW, replace(probed, probe_at=None)) == "on hold"
+    assert delivery_words(waiting, NOW, replace(probed, probe_at=None)).startswith("waits until somebody tries its")
+    assert next_words(replace(waiting, leased_until=NOW + timedelta(seconds=1)), NOW, probed) == "now"
+    assert next_words(replace(waiting, next_at=None), NOW) == "in digest"
+
+
+def test_an_answer_is_told_once_with_its_status() -> None:
+    dead = make_delivery(1, DeliveryState.DEAD)
+    named = replace(dead, last_error="the receiver answered with status 500")
+    assert answer_words(dead) == "HTTP 500 server error"
+    assert answer_words(named) == "the receiver answered with status 500"
+    assert answer_words(named, brief=True) == "HTTP 500"
+    assert answer_words(replace(dead, last_status=None), brief=True) == "server error"
+
+
+def test_channels_out_of_service_are_named_or_counted() -> None:
+    gone, quiet = ChannelState("ops", NOW, "gone"), ChannelState("desk", NOW, "no connection", NOW)
+    for channels, told in (
+        ((gone,), "channel ops is gone"),
+        ((quiet,), "channel desk does not answer"),
+        ((gone, quiet), "2 channels out of service"),
+    ):
+        assert "".join(text for text, _ in counts(replace(STATUS, out_of_service=channels))) == f"4 unread · {told}"
 
 
 def test_every_empty_list_has_its_own_sentence() -> None:
