@@ -62,6 +62,8 @@ class Delivery:
     item_id: ItemId | None = None
     leased_until: datetime | None = None
     """In flight until then."""
+    in_digest: bool = False
+    """It is told in another message, a digest, which is tried in its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -378,6 +378,7 @@ def to_delivery(row: Row) -> Delivery:
         rule="digest" if row["id"].startswith(DIGEST) else row["rule"] or "",
         item_id=row["item_id"],
         leased_until=from_ms_or_none(row["lease_until"]),
+        in_digest=row["digest_id"] is not None,
     )
 
 

@@ -117,12 +117,7 @@ def _selected(state: Outbox, delivery_id: DeliveryId | None) -> Outbox:
 
 def retried(found: Iterable[Delivery], now: datetime) -> tuple[Delivery, ...]:
     """Those that can be sent again: what is under way or goes with a digest is left alone."""
-    return tuple(one for one in found if not is_sending(one, now) and not goes_with_digest(one))
-
-
-def goes_with_digest(one: Delivery) -> bool:
-    """Whether it is told in another message, which is tried in its place."""
-    return one.state is DeliveryState.WAITING and one.next_at is None
+    return tuple(one for one in found if not is_sending(one, now) and not one.in_digest)
 
 
 # --- in words --------------------------------------------------------------------------------------------------------

@@ -195,7 +195,7 @@ def next_words(delivery: Delivery, now: datetime, out: ChannelState | None = Non
         return ""
     if is_sending(delivery, now):
         return "now"
-    if delivery.next_at is None:
+    if delivery.in_digest or delivery.next_at is None:
         return "in digest"
     if out is None:
         return until(delivery.next_at, now)
@@ -227,7 +227,7 @@ def delivery_words(delivery: Delivery, now: datetime, out: ChannelState | None =
 def _waiting_words(delivery: Delivery, now: datetime, out: ChannelState | None, after: str, why: str) -> str:
     if is_sending(delivery, now):
         return f"is being sent now{after}"
-    if delivery.next_at is None:
+    if delivery.in_digest or delivery.next_at is None:
         return "waits to go with others as a digest"
     if out is not None and out.probe_at is None:
         return f"waits until somebody tries its channel again{after}{why}"

@@ -332,7 +332,7 @@ async def test_one_that_can_not_be_sent_now_is_told(run: Run) -> None:
 
 async def test_what_is_under_way_or_goes_with_a_digest_is_not_counted(run: Run) -> None:
     sending = replace(make_delivery(1, WAITING), leased_until=NOW + timedelta(seconds=30))
-    bundled = replace(make_delivery(2, WAITING), next_at=None)
+    bundled = replace(make_delivery(2, WAITING), next_at=None, in_digest=True)
     async with run(outbox((sending, bundled, make_delivery(3, WAITING)))) as pilot:
         await press(pilot, "4", "/", *"waiting", "enter", "R")
         assert "Send 1 delivery again? y/n" in label(pilot)
