@@ -203,11 +203,11 @@ def next_words(delivery: Delivery, now: datetime, out: ChannelState | None = Non
 
 
 def answer_words(delivery: Delivery, *, brief: bool = False) -> str:
-    """What the receiver said last, or why it could not be asked; ``brief``: ``HTTP 503`` where it gave a status."""
+    """What the receiver said last, or why it could not be asked; ``brief``: ``status 503`` where it gave a status."""
     status, error = delivery.last_status, delivery.last_error
     if status is None:
         return error
-    return error if str(status) in error and not brief else f"HTTP {status}{f' {error}' if error and not brief else ''}"
+    return error if str(status) in error and not brief else f"status {status}{f' {error}' if error and not brief else ''}"
 
 
 def delivery_words(delivery: Delivery, now: datetime, out: ChannelState | None = None, *, reason: bool = True) -> str:

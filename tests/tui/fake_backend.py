@@ -96,7 +96,7 @@ def make_feed(number: int, health: FeedHealth = FeedHealth.OK, tags: tuple[str, 
         health=health,
         failures=4 if health is FeedHealth.FAILING else 0,
         last_success=NOW - timedelta(minutes=12),
-        last_error="HTTP 500 Internal Server Error" if health is FeedHealth.FAILING else "",
+        last_error="status 500 Internal Server Error" if health is FeedHealth.FAILING else "",
     )
     subscription = Subscription(f"https://example.org/feed/{number}", f"Feed {number}", f"Outlet {number}", tags)
     return FeedRow(Feed(FeedId(number), subscription, state), items=10, unread=unread, late=False, polling=False)

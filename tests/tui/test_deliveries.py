@@ -91,7 +91,7 @@ async def test_a_line_says_state_channel_tries_next_title_and_answer(run: Run, s
         for line, word in zip(lines, ("now", "in 5m", "2 tries", "0s ago"), strict=False):
             assert word in line
         assert all("desk" in line and f"Title {place + 1}" in line for place, line in enumerate(lines[:4]))
-        assert "HTTP 500" in lines[2]
+        assert "status 500" in lines[2]
         assert ("Drones" in lines[0]) == (size[0] >= 104)
         headings = shown(pilot).headings.render_line(0).text
         assert "…" not in headings

@@ -212,7 +212,7 @@ async def test_a_feed_without_items_says_what_to_do(run: Run) -> None:
     async with run(backend) as pilot:
         main(pilot).look_at(View(feed_id=FeedId(2)))
         await settled(pilot)
-        assert "HTTP 500 Internal Server Error" in "".join(lines(pilot))
+        assert "status 500 Internal Server Error" in "".join(lines(pilot))
 
 
 async def test_no_alerts_has_a_sentence_of_its_own(run: Run) -> None:
@@ -235,7 +235,7 @@ async def test_a_failing_feed_says_so_in_words(run: Run) -> None:
     async with run(backend) as pilot:
         await press(pilot, "shift+tab", "G")
         detail = main(pilot).query_one("#feed-detail")
-        assert "failing 4 times in a row: HTTP 500" in str(detail.render())
+        assert "failing 4 times in a row: status 500" in str(detail.render())
 
 
 async def test_r_polls_the_feed_of_the_item_and_capital_r_all(run: Run) -> None:

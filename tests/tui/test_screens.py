@@ -34,7 +34,7 @@ async def test_the_feeds_show_how_they_do_in_words(run: Run) -> None:
         assert "ok" in shown[0]
         assert "12m ago" in shown[0]
         assert "failing" in shown[1]
-        assert "HTTP 500" in shown[1]
+        assert "status 500" in shown[1]
         assert "never polled" in shown[2]
 
 
@@ -98,7 +98,7 @@ async def test_a_dead_delivery_says_why_and_is_sent_again(run: Run) -> None:
     backend.delivery_rows = tuple(make_delivery(number, state) for number, state in enumerate(DeliveryState))
     async with run(backend) as pilot:
         await press(pilot, "4", "G")
-        assert "after 2 tries: HTTP 500 server error" in written(pilot.app.screen.query_one(TextPane))
+        assert "after 2 tries: status 500 server error" in written(pilot.app.screen.query_one(TextPane))
         await press(pilot, "r")
         assert backend.made("retry_deliveries") == [(Selection((DeliveryId("d2"),)),)]
 

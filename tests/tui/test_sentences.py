@@ -96,7 +96,7 @@ def test_what_is_zero_is_not_mentioned() -> None:
 
 def test_a_delivery_says_what_became_of_it() -> None:
     assert delivery_words(make_delivery(1, DeliveryState.DELIVERED), NOW) == "delivered 0s ago at try 2"
-    assert delivery_words(make_delivery(1, DeliveryState.DEAD), NOW) == "dead after 2 tries: HTTP 500 server error"
+    assert delivery_words(make_delivery(1, DeliveryState.DEAD), NOW) == "dead after 2 tries: status 500 server error"
     assert delivery_words(make_delivery(1, DeliveryState.WAITING), NOW).startswith("next try in 5m after 2 tries")
 
 
@@ -114,9 +114,9 @@ def test_a_delivery_waits_for_its_channel() -> None:
 def test_an_answer_is_told_once_with_its_status() -> None:
     dead = make_delivery(1, DeliveryState.DEAD)
     named = replace(dead, last_error="the receiver answered with status 500")
-    assert answer_words(dead) == "HTTP 500 server error"
+    assert answer_words(dead) == "status 500 server error"
     assert answer_words(named) == "the receiver answered with status 500"
-    assert answer_words(named, brief=True) == "HTTP 500"
+    assert answer_words(named, brief=True) == "status 500"
     assert answer_words(replace(dead, last_status=None), brief=True) == "server error"
 
 
