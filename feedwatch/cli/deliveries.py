@@ -106,7 +106,7 @@ def retry(  # one parameter for each option
 @click.argument("channel")
 @pass_context
 def test(context: Context, channel: str) -> None:
-    """Send a signed test message to CHANNEL now, and say what came back."""
+    """Send a test message to CHANNEL now, and say what came back."""
     say(asyncio.run(_test(context, channel)))
 
 
