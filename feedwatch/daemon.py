@@ -87,6 +87,7 @@ async def _watch(configuration: ConfigFile, engine: Engine, reload: asyncio.Even
             await engine.reload(configuration.current)
         except FeedwatchError:
             log.exception("the new configuration could not be taken over; trying again")
+            await asyncio.sleep(LOOK)
             reload.set()
             continue
         log.info("configuration read again: %d feeds", len(configuration.current.feeds))

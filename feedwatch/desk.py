@@ -73,6 +73,8 @@ class Desk:
         self._now = now
         self.engine_pid: int | None = None
         """The process id of this screen's own engine, where it has one."""
+        self.trouble = ""
+        """Why no engine works, as this screen found out."""
 
     @property
     def config(self) -> Config:
@@ -127,7 +129,7 @@ class Desk:
 
     async def status(self) -> Status:
         """Who polls, how far it is, what waits."""
-        status = await self.store.status(self._now())
+        status = replace(await self.store.status(self._now()), trouble=self.trouble)
         if status.engine is None or status.engine.pid != self.engine_pid:
             return status
         return replace(status, engine=replace(status.engine, ours=True))

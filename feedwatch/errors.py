@@ -97,7 +97,11 @@ class ParseTimeoutError(ParseError):
 
 
 class StoreError(FeedwatchError):
-    """The database can't be used; the message names the file and what to do."""
+    """The database can't be used; the message names the file and what to do, ``reason`` leaves the file out."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason or message
 
 
 class StoreBusyError(StoreError):

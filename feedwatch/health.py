@@ -53,7 +53,9 @@ def problems(metrics: Metrics, now: datetime) -> tuple[str, ...]:
     found: list[str] = []
     if metrics.last_round is None or now - metrics.last_round > STALLED:
         found.append("the poller has not looked for due feeds lately")
-    if metrics.last_heartbeat is None or now - metrics.last_heartbeat > STALLED:
+    if metrics.refusals:
+        found += dict.fromkeys(f"the database can't be written: {why}" for why in metrics.refusals.values())
+    elif metrics.last_heartbeat is None or now - metrics.last_heartbeat > STALLED:
         found.append("the database has not taken a write lately")
     if metrics.loop_lag > LAGGING:
         found.append(f"the event loop ran {metrics.loop_lag:.1f} s late")
@@ -108,6 +110,7 @@ class _Snapshot(Collector):
         yield CounterMetricFamily("feedwatch_write_seconds", "Time spent writing.", value=metrics.write_seconds)
         yield GaugeMetricFamily("feedwatch_loop_lag_seconds", "How late the event loop ran lately.", metrics.loop_lag)
         yield GaugeMetricFamily("feedwatch_loop_lag_max_seconds", "The latest it ever ran.", metrics.loop_lag_max)
+        yield GaugeMetricFamily("feedwatch_database_writable", "1 where it takes writes.", float(not metrics.refusals))
         yield GaugeMetricFamily("feedwatch_feeds_total", "Feeds followed.", status.feeds)
         yield GaugeMetricFamily("feedwatch_feeds_failing", "Feeds whose last poll failed.", status.failing)
         yield GaugeMetricFamily("feedwatch_feeds_due", "Feeds due and not yet polled.", status.due)

@@ -22,10 +22,11 @@ LOOK = 0.5
 """Seconds between looks at who polls."""
 GRACE = 12.0
 """Seconds that the engine has to drain before it is ended."""
+SILENT = 2.5
+"""Seconds in which an engine that lives and can write has written: the clock may have been set forward, the disk was
+perhaps full until now."""
 RESTART = 2.0
 """Seconds before an engine that ended by itself is started again."""
-
-log = logging.getLogger(__name__)
 
 
 def run(context: Context) -> None:
@@ -96,17 +97,35 @@ class EngineKeeper:
     async def _keep(self) -> None:
         while True:
             try:
-                if await self._nobody_polls() and not await self._is_running():
-                    self._child = await _start(self._command)
-                    self._desk.engine_pid = self._child.pid
-            except (StoreError, OSError) as error:
-                log.warning("an engine could not be started: %s", error)
+                await self._look()
+            except StoreError as error:
+                self._desk.trouble = f"alerts have stopped, the database can't be written: {error.reason}"
+            except OSError as error:
+                self._desk.trouble = f"alerts have stopped, no engine could be started: {error}"
+            else:
+                self._desk.trouble = ""
             await asyncio.sleep(LOOK)
+
+    async def _look(self) -> None:
+        """Start an engine where none works and one could."""
+        if not await self._nobody_polls():
+            return
+        await self._store.try_writing()  # where that is not possible, ours or another may run and can do nothing
+        if not await self._is_running() and await self._stays_silent():
+            self._child = await _start(self._command)
+            self._desk.engine_pid = self._child.pid
 
     async def _nobody_polls(self) -> bool:
         """No engine has the place, or the one that has it died just now: its lease need not run out first."""
         engine = await self._store.engine(datetime.now(UTC))
         return engine is None or (engine.host == socket.gethostname() and not is_alive(engine.pid))
+
+    async def _stays_silent(self) -> bool:
+        """Nobody polls, nor does one that runs on this machine and has only been silent for long."""
+        last = await self._store.last_engine()
+        if last is not None and last.host == socket.gethostname() and is_alive(last.pid):
+            await asyncio.sleep(SILENT)
+        return await self._nobody_polls()
 
     async def _is_running(self) -> bool:
         """Ours is up or starting; one that ended by itself is given a moment, so that a fault does not spin."""

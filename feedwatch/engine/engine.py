@@ -167,20 +167,29 @@ class Engine:
         await self.store.request_poll(None, self._clock())
 
     async def _drain(self) -> None:
-        await asyncio.gather(self._poller.drain(DRAIN), self._courier.drain(DRAIN))
+        """Let what is under way finish; where nothing can be written, the next engine finds it given up by us."""
+        drains = (self._poller.drain(DRAIN), self._courier.drain(DRAIN))
+        for error in await asyncio.gather(*drains, return_exceptions=True):
+            if isinstance(error, StoreError):
+                log.warning("what was under way is not given back: %s", error)
+            elif error is not None:
+                raise error
 
     async def _keep_place(self, stop: asyncio.Event) -> None:
         """Beat until cancelled; tell ``stop`` where another wants the place, and end where it is lost."""
         loop = asyncio.get_running_loop()
         garbage = Collector(loop.time())
         while True:
-            await self._beat()
-            garbage.look(loop.time(), idle=self._poller.is_idle)
             try:
+                await self._beat()
+                garbage.look(loop.time(), idle=self._poller.is_idle)
                 kept = await self._note_beat()
             except StoreError as error:
-                log.error("the heartbeat could not be written: %s", error)  # noqa: TRY400  # a sentence, no fault
+                if self.metrics.refused("heartbeat", error.reason):
+                    log.error("nothing can be written, polling and alerts have stopped: %s", error)  # noqa: TRY400
                 continue
+            if self.metrics.taken("heartbeat"):
+                log.warning("the database takes writes again: polling and alerts go on")
             self.metrics.last_heartbeat = self._clock()
             if kept == "kept":
                 continue
@@ -255,7 +264,10 @@ async def _take_place(store: Store, kind: Kind, owner: str, clock: Callable[[], 
 
 
 async def _leave_place(store: Store, owner: str, clock: Callable[[], datetime]) -> None:
-    await store.drop_engine(owner, clock())
+    try:
+        await store.drop_engine(owner, clock())
+    except StoreError as error:
+        log.warning("the place is not given back, another takes it when its time is over: %s", error)
 
 
 def _busy(path: Path, other: EngineStatus) -> str:

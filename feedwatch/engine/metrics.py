@@ -30,6 +30,19 @@ class Metrics:
     last_heartbeat: datetime | None = None
     """When the store last took a write of the heartbeat."""
 
+    refusals: dict[str, str] = field(default_factory=dict)
+    """Why the store took no write, by what was to be written; a write that it takes ends its own."""
+
+    def refused(self, what: str, why: str) -> bool:
+        """Note that the store took no write of this; whether that is new."""
+        new = what not in self.refusals
+        self.refusals[what] = why
+        return new
+
+    def taken(self, what: str) -> bool:
+        """Note that it did; whether it had not before."""
+        return self.refusals.pop(what, None) is not None
+
     def lagged(self, seconds: float) -> None:
         """Note how late the event loop was."""
         self.loop_lag = max(self.loop_lag, seconds)

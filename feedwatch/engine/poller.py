@@ -15,7 +15,7 @@ from feedwatch.engine.ingest import Ingest
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.pages import Pages
 from feedwatch.engine.writer import Writer
-from feedwatch.errors import FeedwatchError
+from feedwatch.errors import FeedwatchError, StoreError
 from feedwatch.model import Applied, Claim, FailureKind, FeedUpdate
 from feedwatch.net.fetch import fetch_feed
 from feedwatch.net.hosts import Hosts
@@ -25,8 +25,8 @@ from feedwatch.store.store import Store
 LEASE = 86400.0
 """Seconds that a claimed feed is ours: longer than its turn at the slowest host takes, or we would claim it twice. A
 dead poller's leases end when another takes the engine's place, so nothing waits for this."""
-AGAIN = 30.0
-"""Seconds after which a feed whose result could not be stored is given back."""
+AGAIN = 10.0
+"""Seconds after which a feed whose result could not be stored is given back, or that is tried again."""
 AHEAD = 4
 """Claimed feeds for each one that may be fetched at once, so that one slow host does not hold every place."""
 STARTED_TOGETHER = 8
@@ -99,8 +99,13 @@ class Poller:
             self._wake.clear()
             try:
                 await self._start_due(self._clock())
+            except StoreError as error:
+                if self._metrics.refused("claims", error.reason):
+                    log.warning("due feeds could not be claimed; trying again: %s", error)
             except Exception:
                 log.exception("due feeds could not be claimed; trying again")
+            else:
+                self._metrics.taken("claims")
             self._metrics.last_round = self._clock()
             await self._rest()
 
@@ -180,10 +185,11 @@ class Poller:
 
     async def _give_back_later(self, claim: Claim) -> None:
         """Not at once: a publisher must not be asked twice a second because our disk is full."""
-        if self._endless:
+        while self._endless:
             await asyncio.sleep(AGAIN)
-            with contextlib.suppress(FeedwatchError):
+            with contextlib.suppress(FeedwatchError):  # else nobody would poll it until its lease ends
                 await self._store.release((claim,), self._clock())
+                return
 
     async def _keep_pages(self, polled: Polled) -> None:
         for item_id in polled.applied.new:

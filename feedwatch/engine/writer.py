@@ -21,7 +21,7 @@ from feedwatch.engine.batch import Batch
 from feedwatch.engine.decisions import Reading, decide
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import Setup
-from feedwatch.errors import FeedwatchError, StoreConflictError
+from feedwatch.errors import FeedwatchError, StoreConflictError, StoreError
 from feedwatch.model import AlertState, Applied, Basis, FeedUpdate
 from feedwatch.store.store import Store
 
@@ -105,7 +105,13 @@ class Writer:
     async def _apply(self, polls: Sequence[FeedUpdate | Reading]) -> tuple[Applied, ...]:
         updates = await self._decided(polls)
         started = time.perf_counter()
-        applied = await self._store.apply(updates)
+        try:
+            applied = await self._store.apply(updates)
+        except StoreError as error:
+            if not _is_of_one(error):
+                self._metrics.refused("polls", error.reason)
+            raise
+        self._metrics.taken("polls")
         self._metrics.write_seconds += time.perf_counter() - started
         return applied
 

@@ -225,6 +225,8 @@ class Status:
     dead: int
     out_of_service: tuple[ChannelState, ...] = ()
     """Channels to which nothing is sent: gone (410), or left alone until a probe."""
+    trouble: str = ""
+    """Why nothing is polled and no alert is sent, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

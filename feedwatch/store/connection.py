@@ -129,11 +129,20 @@ def sentence(path: Path, error: Exception) -> StoreError:
         return StoreConflictError(
             f"{path}: what was to be written contradicts what is there ({text}); please report this"
         )
+    reason = _reason(text)
+    return StoreError(f"{path}: {reason}", reason)
+
+
+def _reason(text: str) -> str:
     if "full" in text:
-        return StoreError(f"{path}: the disk is full; nothing was lost, make room and go on")
+        return "the disk is full; nothing was lost, make room and go on"
+    if "I/O error" in text:
+        return f"the disk failed or turned read-only ({text}); nothing was lost, put it right and go on"
+    if "readonly" in text:
+        return f"the file is read-only ({text}); make it and its folder writable"
     if "not a database" in text or "malformed" in text:
-        return StoreError(f"{path}: the database is damaged ({text}); move it away, or put a backup in its place")
-    return StoreError(f"{path}: the database can't be used: {text}")
+        return f"the database is damaged ({text}); move it away, or put a backup in its place"
+    return f"the database can't be used: {text}"
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:

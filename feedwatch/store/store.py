@@ -179,6 +179,14 @@ class Store(Outbox):
         """Who polls; None where nobody does or the lease ran out."""
         return await self._db.read(engine_lease.current, now)
 
+    async def last_engine(self) -> EngineStatus | None:
+        """Who polls, or did until it fell silent; None where the last one has left in order."""
+        return await self._db.read(engine_lease.last)
+
+    async def try_writing(self) -> None:
+        """Write what nobody reads. Raises StoreError where nothing can be written."""
+        await self._db.write(engine_lease.touch)
+
     # --- reading -----------------------------------------------------------------------------------------------------
 
     async def items(

@@ -118,6 +118,15 @@ async def test_an_error_of_sqlite_is_a_sentence_with_the_file(store: Store) -> N
         await store._db.read(nonsense)
 
 
+async def test_a_database_that_is_read_only_is_a_sentence_and_so_is_its_reason(store: Store) -> None:
+    await store._db.maintain(lambda connection: connection.execute("PRAGMA query_only = ON").fetchall())
+    with pytest.raises(StoreError, match=r"feedwatch\.db: the file is read-only .*; make it and its folder") as caught:
+        await store.try_writing()
+    assert caught.value.reason.startswith("the file is read-only")
+    await store._db.maintain(lambda connection: connection.execute("PRAGMA query_only = OFF").fetchall())
+    await store.try_writing()
+
+
 async def test_a_full_disk_is_a_sentence_and_loses_nothing(store: Store) -> None:
     await add(store, draft("a"))
     pages = await store._db.maintain(lambda connection: connection.execute("PRAGMA page_count").fetchone()[0])

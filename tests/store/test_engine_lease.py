@@ -39,6 +39,14 @@ async def test_a_lease_that_ran_out_is_free(store: Store) -> None:
     assert await store.keep_engine("a", 15, NOW + 15 * SECOND) == "lost"
 
 
+async def test_who_fell_silent_is_still_known_and_who_left_is_not(store: Store) -> None:
+    await store.take_engine(SCREEN, "a", 15, NOW, alive)
+    assert await store.engine(NOW + 15 * SECOND) is None
+    assert await store.last_engine() == SCREEN
+    await store.drop_engine("a", NOW + 15 * SECOND)
+    assert await store.last_engine() is None
+
+
 async def test_the_lease_of_a_dead_process_of_this_host_is_free(store: Store) -> None:
     await store.take_engine(SCREEN, "a", 15, NOW, alive)
     assert await store.take_engine(DAEMON, "b", 15, NOW, dead)

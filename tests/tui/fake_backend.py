@@ -198,6 +198,7 @@ class FakeBackend:
             ),
         )
         self.documents: dict[ItemId, Document] = {}
+        self.trouble = ""
         self.engine: EngineStatus | None = EngineStatus("screen", 1234, "here", NOW, ours=True)
         self.failing: dict[str, Exception] = {}
         """Call name -> what it raises."""
@@ -323,6 +324,7 @@ class FakeBackend:
             waiting=1,
             dead=0,
             out_of_service=self.channels,
+            trouble=self.trouble,
         )
 
     async def changes(self, since: Cursor | None) -> Changes:

@@ -360,6 +360,10 @@ async def test_the_status_bar_says_who_polls_and_what_waits(run: Run) -> None:
         backend.engine = None
         await heard(pilot)
         assert "nobody polls" in said(main(pilot).panes.status)
+        backend.trouble = "alerts have stopped, the database can't be written: the disk is full"
+        await heard(pilot)
+        assert backend.trouble in said(main(pilot).panes.status)
+        assert "nobody polls" not in said(main(pilot).panes.status)
 
 
 HOSTILE = (

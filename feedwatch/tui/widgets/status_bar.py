@@ -27,5 +27,7 @@ class StatusBar(Bar):
 def _engine(status: Status | None, now: datetime) -> tuple[Piece, ...]:
     if status is None:
         return (("opening …", "dim"),)
+    if status.trouble:
+        return ((status.trouble, "bad"),)
     who, how = engine_words(status.engine), progress_words(status, now)
     return ((who, "warning" if status.engine is None else ""), (f" · {how}" if how else "", "dim"))
