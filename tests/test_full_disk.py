@@ -113,7 +113,7 @@ async def scene(folder: Path, database: Path, feeds: FeedServer, sink: WebhookSi
             yield one
             assert daemon.returncode is None, await drained
             daemon.terminate()
-            assert await asyncio.wait_for(daemon.wait(), 20) == 0
+            assert await asyncio.wait_for(daemon.wait(), 30) == 0
             assert "Traceback" not in await drained
         finally:
             drained.cancel()
@@ -178,9 +178,23 @@ async def test_a_daemon_whose_database_turns_unwritable_says_so_and_goes_on_when
     tmp_path: Path, feed_server: FeedServer, webhook_sink: WebhookSink
 ) -> None:
     async with scene(tmp_path, tmp_path / "feedwatch.db", feed_server, webhook_sink) as one:
-        words = "the database can't be written: the disk failed or turned read-only"
+        words = "the database can't be written: the disk is full, failing or read-only"
         unlimited = resource.RLIM_INFINITY
         await lose_and_find(one, lambda: limit(one.daemon, 0), lambda: limit(one.daemon, unlimited), words)
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="this system can't limit another process")
+async def test_a_daemon_that_can_not_write_ends_in_order_and_the_next_one_finds_everything(
+    tmp_path: Path, feed_server: FeedServer, webhook_sink: WebhookSink
+) -> None:
+    async with scene(tmp_path, tmp_path / "feedwatch.db", feed_server, webhook_sink) as one:
+        limit(one.daemon, 0)
+        serve(one.feeds, "/1", MORE[1], "Harbour talks", name="f1")
+        await until(lambda: one.says("the database can't be written"))
+    async with one.user.daemon():
+        await webhook_sink.came(2, LATER)
+        await until(lambda: one.has_told(2))
+    assert len(webhook_sink.requests) == 2
 
 
 def deliveries(database: Path) -> list[str]:

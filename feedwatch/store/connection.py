@@ -137,7 +137,7 @@ def _reason(text: str) -> str:
     if "full" in text:
         return "the disk is full; nothing was lost, make room and go on"
     if "I/O error" in text:
-        return f"the disk failed or turned read-only ({text}); nothing was lost, put it right and go on"
+        return f"the disk is full, failing or read-only ({text}); nothing was lost, put it right and go on"
     if "readonly" in text:
         return f"the file is read-only ({text}); make it and its folder writable"
     if "not a database" in text or "malformed" in text:
