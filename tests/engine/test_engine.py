@@ -16,7 +16,7 @@ from feedwatch.engine import poller
 from feedwatch.engine.engine import Engine, open_engine, utc_now
 from feedwatch.health import problems
 from feedwatch.model import Channel, DeliveryState, Rule, Subscription
-from tests.feeds import SECRET, serve
+from tests.feeds import SECRET, rss, serve
 from tests.loopback import FeedServer, WebhookSink
 from tests.program import until
 
@@ -47,10 +47,10 @@ class World:
         self.sink = sink
         self._titles = ["Harbour talks"]
 
-    def publish(self, title: str) -> None:
-        """Put it in front of the quick feed."""
+    def publish(self, title: str, wait: float = 0.0) -> None:
+        """Put it in front of the quick feed, whose server takes so many seconds from now on."""
         self._titles.insert(0, title)
-        serve(self.feeds, "/0", *self._titles, name="f0")
+        self.feeds.set("/0", rss(*self._titles, name="f0"), wait=wait)
 
     def polls(self) -> Counter[str]:
         """How often each feed was asked for."""
@@ -132,6 +132,22 @@ async def test_a_delivery_that_waits_for_its_next_attempt_is_tried_though_the_cl
         await one.told(3)
         await until(lambda: is_delivered(one))
         assert len({asked.headers["webhook-id"] for asked in one.sink.requests}) == 1
+
+
+@pytest.mark.parametrize("jump", [2 * DAY, -2 * DAY])
+async def test_a_poll_under_way_when_the_clock_jumps_brings_its_news_once(
+    tmp_path: Path, feed_server: FeedServer, webhook_sink: WebhookSink, jump: timedelta
+) -> None:
+    async with world(tmp_path, feed_server, webhook_sink) as one:
+        one.publish("First drone seen over the old mill", wait=1.0)
+        before = one.polls()["/0"]
+        await until(lambda: true(one.polls()["/0"] > before))
+        one.clock.ahead += jump
+        await one.told(1)
+        await asyncio.sleep(MOMENT)
+        assert len(one.sink.requests) == 1
+        assert one.polls()["/0"] <= before + 5
+        assert problems(one.engine.metrics, one.clock()) == ()
 
 
 async def test_a_database_that_takes_no_writes_is_told_by_health_and_nothing_is_lost(
