@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.feeds import SECRET
 from tests.torture.evidence import AlertRow, Call, Evidence, Kill, OutboxRow, report, violations
 from tests.torture.plan import make_plan
 from tests.torture.play import play
+from tests.torture.processes import children, left_after
 from tests.torture.sinks import Act, Sink
 
 REPEATED = 30
@@ -107,6 +109,19 @@ BAD = {
 @pytest.mark.parametrize("line", BAD)
 def test_each_broken_promise_is_told(line: str) -> None:
     assert line in violations(BAD[line])
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not say who runs")
+async def test_a_process_that_outlives_its_parent_is_found_and_ended() -> None:
+    script = "import subprocess, time; subprocess.Popen(['sleep', '60']); print(flush=True); time.sleep(60)"
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE)
+    assert parent.stdout is not None
+    await parent.stdout.readline()
+    (child,) = found = children(parent.pid)
+    parent.kill()
+    await parent.wait()
+    assert await left_after(found, 0.1) == [f"process {child}"]
+    assert await left_after(found, 5.0) == []
 
 
 async def test_a_sink_knows_a_wrong_signature_and_counts_only_answers_it_wrote() -> None:

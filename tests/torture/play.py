@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import signal
 import sys
@@ -21,6 +20,7 @@ from tests.program import ENVIRONMENT
 from tests.torture import plan as plans
 from tests.torture.evidence import AlertRow, Evidence, Kill, OutboxRow
 from tests.torture.plan import News, Plan, Round
+from tests.torture.processes import children, left_after
 from tests.torture.sinks import Act, Sink
 
 SCHEDULE = ("0.3s", "0.6s", *("1s",) * 30, *("2s",) * 60)
@@ -198,45 +198,10 @@ async def _kill(stage: Stage, process: asyncio.subprocess.Process) -> None:
         stage.faults.append(f"a daemon ended by itself with {process.returncode}; {stage.log} says why")
         return
     process.send_signal(signal.SIGSTOP)  # so that it starts no worker while we look
-    workers = _children(process.pid)
+    workers = children(process.pid)
     process.kill()
     await process.wait()
-    stage.orphans += await _left_after(workers, LINGER)
-
-
-def _children(pid: int) -> dict[int, str]:
-    """The processes that a process started, each with when it was started; none where the system does not say."""
-    found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        fields = _stat(int(stat.parent.name))
-        if fields is not None and fields[1] == str(pid):
-            found[int(stat.parent.name)] = fields[19]
-    return found
-
-
-def _stat(pid: int) -> list[str] | None:
-    """The fields of proc(5) from the state on; None where there is no such process."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return None
-
-
-async def _left_after(processes: dict[int, str], seconds: float) -> list[str]:
-    """Those that still run after so long; they are ended."""
-    until = time.monotonic() + seconds
-    while left := [pid for pid, since in processes.items() if _runs(pid, since)]:
-        if time.monotonic() > until:
-            for pid in left:
-                os.kill(pid, signal.SIGKILL)
-            return [f"process {pid}" for pid in left]
-        await asyncio.sleep(0.02)
-    return []
-
-
-def _runs(pid: int, since: str) -> bool:
-    fields = _stat(pid)
-    return fields is not None and fields[19] == since and fields[0] != "Z"
+    stage.orphans += await left_after(workers, LINGER)
 
 
 async def _finish(stage: Stage, alerts: int, items: int, seconds: float) -> None:
