@@ -28,7 +28,7 @@ OTHER_SECRET = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3RzLCAzMiE="
 
 
 async def test_fifty_killed_daemons_lose_no_alert(tmp_path: Path) -> None:
-    plan = make_plan(seed=3, rounds=50, feeds=8, alerts=30, longest=1.0)
+    plan = make_plan(seed=3, rounds=50, feeds=8, alerts=30, longest=0.8)
     evidence = await play(plan, tmp_path, feeds=8, seed=3, seconds=120, tell=lambda _: None)
     assert violations(evidence, REPEATED) == (), report(evidence)
     assert len(evidence.kills) == 50
