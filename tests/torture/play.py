@@ -187,7 +187,6 @@ async def _daemon(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
     """A daemon; it has ended when the context is left."""
     for sink in stage.sinks:
         sink.came.clear()
-        sink.life += 1
     places = ("--config", str(stage.folder / "config.toml"), "--db", str(stage.database))
     with stage.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
@@ -204,6 +203,8 @@ async def _daemon(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
 
 async def _kill(stage: Stage, process: asyncio.subprocess.Process) -> None:
     """End it as a power cut would, and see that nobody outlives it."""
+    for sink in stage.sinks:
+        sink.life += 1  # what is answered from now on nobody reads
     if process.returncode is not None:
         stage.faults.append(f"a daemon ended by itself with {process.returncode}; {stage.log} says why")
         return

@@ -41,7 +41,7 @@ class Sink:
         self.under_way = 0
         """Requests taken and not answered yet."""
         self.life = 0
-        """The number of the daemon that runs."""
+        """The number of the daemon that runs; who moves it on declares that one dead, and it hears no answer more."""
         self.came = asyncio.Event()
         """Set by every request."""
         self.port = 0
@@ -100,16 +100,17 @@ class Sink:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
         body = await reader.readexactly(int(headers["content-length"]))
-        act = self._act()
+        act, life = self._act(), self.life
         self.under_way += 1
         self.came.set()
         answer = GONE
         try:
             await asyncio.sleep(act.wait)
-            answer = await self._answer(act, reader, writer)
+            if self.life == life:
+                answer = await self._answer(act, reader, writer)
         finally:
             self.under_way -= 1
-            self.calls.append(self._call(headers, body, answer))
+            self.calls.append(self._call(headers, body, answer, life))
         return answer.isdigit()
 
     async def _answer(self, act: Act, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
@@ -127,13 +128,13 @@ class Sink:
         await writer.drain()
         return act.answer
 
-    def _call(self, headers: Mapping[str, str], body: bytes, answer: str) -> Call:
+    def _call(self, headers: Mapping[str, str], body: bytes, answer: str, life: int) -> Call:
         try:
             alert = str(json.loads(body)["data"]["alert"]["id"])
         except (ValueError, KeyError, TypeError):
             alert = "unreadable"
         genuine = self._is_genuine(headers, body)
-        return Call(self.name, headers.get("webhook-id", ""), alert, body, genuine, answer, self.life)
+        return Call(self.name, headers.get("webhook-id", ""), alert, body, genuine, answer, life)
 
     def _is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
         try:
