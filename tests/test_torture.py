@@ -10,7 +10,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from feedwatch.core.delivery import Request, test_body, to_request
+from feedwatch.core.channels import to_request
+from feedwatch.core.channels.requests import Post
+from feedwatch.core.payload import test_body
 from feedwatch.engine.engine import utc_now
 from feedwatch.model import Channel, DeliveryId
 from tests.feeds import SECRET
@@ -150,7 +152,7 @@ async def test_a_sink_knows_a_wrong_signature_and_counts_only_answers_it_wrote()
 async def post(session: aiohttp.ClientSession, sink: Sink, secret: str) -> None:
     now = utc_now()
     request = to_request(Channel("a", "webhook", sink.url, (secret,)), DeliveryId("m"), test_body(now), now)
-    assert isinstance(request, Request)
+    assert isinstance(request, Post)
     try:
         async with session.post(request.url, data=request.body, headers=request.headers) as answer:
             await answer.read()

@@ -207,7 +207,9 @@ def answer_words(delivery: Delivery, *, brief: bool = False) -> str:
     status, error = delivery.last_status, delivery.last_error
     if status is None:
         return error
-    return error if str(status) in error and not brief else f"status {status}{f' {error}' if error and not brief else ''}"
+    if brief or not error:
+        return f"status {status}"
+    return error if str(status) in error else f"status {status} {error}"
 
 
 def delivery_words(delivery: Delivery, now: datetime, out: ChannelState | None = None, *, reason: bool = True) -> str:
