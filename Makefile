@@ -18,8 +18,8 @@ run: $(VENV)/.run  ## install what is needed, then open feedwatch on config.toml
 demo: $(VENV)/.run  ## open feedwatch on sample feeds, no network needed
 	@$(BIN)/feedwatch demo
 
-test: $(VENV)/.test  ## run every test
-	@$(BIN)/python -m pytest
+test: $(VENV)/.test  ## run every test, on all cores
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.test  ## check style and formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
