@@ -5,7 +5,7 @@ The layers, top to bottom; imports point down only (``tests/test_layers.py`` enf
     cli, __main__              composition: the only place that builds things together
     tui        daemon, health  front ends; know nothing of each other
     desk       engine          what a person asks; what runs by itself
-    store   net   config       adapters: SQL, outgoing sockets, config.toml
+    store   net   config       adapters: SQL; sockets, programs and the terminal; config.toml
     core    rules              decisions: pure
     model, events, errors      nouns
 """

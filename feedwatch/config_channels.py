@@ -25,10 +25,9 @@ from feedwatch.config_checks import (
 )
 from feedwatch.core.channels import TYPES
 from feedwatch.core.channels.ntfy import topic_of
+from feedwatch.core.reports import EVENTS
 from feedwatch.model import Channel
 
-EVENTS = ("feed.late", "feed.failing", "rule.timeout")
-"""What a channel can be told beside alerts."""
 _URLS: Mapping[str, str] = {
     "webhook": "https://example.org/hook",
     "slack": "https://hooks.slack.com/services/...",
@@ -39,7 +38,7 @@ _URLS: Mapping[str, str] = {
     "apprise": "env:APPRISE_URL",
 }
 """Types that need an address, with an example of one."""
-SECRET_ADDRESSES = frozenset({"slack", "discord", "msteams", "apprise"})
+_SECRET_ADDRESSES = frozenset({"slack", "discord", "msteams", "ntfy", "apprise"})
 """Types whose address is a secret: whoever knows it can write there."""
 _TELEGRAM = "https://api.telegram.org"
 
@@ -55,6 +54,7 @@ def read_channel(table: Section, folder: Path, environ: Mapping[str, str]) -> Ch
         name=table.need("name", name, "", '"desk"'),
         type=kind,
         url=_url(table, kind, resolve),
+        url_hidden=kind in _SECRET_ADDRESSES or str(table.entries().get("url", "")).startswith(("env:", "file:")),
         secrets=table.take("secret", partial(secrets, resolve), (), shown=False) if kind == "webhook" else (),
         timeout=table.take("timeout", some_time, default.timeout),
         quiet=table.take("quiet", hours, default.quiet),
@@ -78,7 +78,9 @@ def _url(table: Section, kind: str, resolve: Resolve) -> str:
     if kind not in _URLS:
         return ""
     fitting = {"email": mail_server, "apprise": name, "ntfy": topic}.get(kind, address)
-    return table.need("url", lambda value: fitting(resolve(value)), "", f'"{_URLS[kind]}"', shown=kind == "webhook")
+    return table.need(
+        "url", lambda value: fitting(resolve(value)), "", f'"{_URLS[kind]}"', shown=kind not in _SECRET_ADDRESSES
+    )
 
 
 def _token(table: Section, kind: str, resolve: Resolve) -> str:
@@ -108,10 +110,12 @@ def _recipients(table: Section, kind: str) -> tuple[str, ...]:
 
 def mail_server(value: object) -> str:
     """``smtp://user@host:port`` (STARTTLS), ``smtps://…`` (TLS), or ``smtp+plain://…`` (neither)."""
+    from feedwatch.core.channels.mail_message import ascii_host  # loads what only mail needs
+
     written = name(value)
     try:
         parts = urlsplit(written)
-        fits = parts.scheme in {"smtp", "smtps", "smtp+plain"} and parts.hostname and parts.port != 0
+        fits = parts.scheme in {"smtp", "smtps", "smtp+plain"} and ascii_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         fits = False
     if not fits:
@@ -123,10 +127,13 @@ def mail_server(value: object) -> str:
 
 def mailbox(value: object) -> str:
     """One address of mail."""
+    from feedwatch.core.channels.mail_message import address  # loads what only mail needs
+
     written = name(value)
-    local, at, host = written.rpartition("@")
-    if not (local and at and host) or any(one.isspace() or not one.isprintable() or one in "<>," for one in written):
-        raise UnfitError('is no address of mail: write one like "desk@example.org"')
+    try:
+        address(written)
+    except ValueError:
+        raise UnfitError('is no address of mail: write one like "desk@example.org"') from None
     return written
 
 

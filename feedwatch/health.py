@@ -94,7 +94,7 @@ class _Snapshot(Collector):
 
     def __init__(self, engine: Engine, status: Status, alerts: AlertStats) -> None:
         self._metrics = engine.metrics
-        self._circuits = engine.circuits
+        self._channels = engine.channels
         self._status = status
         self._alerts = alerts
 
@@ -115,11 +115,12 @@ class _Snapshot(Collector):
         yield GaugeMetricFamily("feedwatch_feeds_failing", "Feeds whose last poll failed.", status.failing)
         yield GaugeMetricFamily("feedwatch_feeds_due", "Feeds due and not yet polled.", status.due)
         yield GaugeMetricFamily("feedwatch_outbox_waiting", "Deliveries that wait.", status.waiting)
-        open_ = GaugeMetricFamily("feedwatch_channel_open", "1: left alone until a probe.", labels=["channel"])
-        for channel, is_open in self._circuits.items():
-            open_.add_metric([channel], int(is_open))
-        yield open_
         yield GaugeMetricFamily("feedwatch_outbox_dead", "Deliveries given up.", status.dead)
+        out = {one.name for one in status.out_of_service}
+        is_out = GaugeMetricFamily("feedwatch_channel_open", "1: nothing is sent to it for now.", labels=["channel"])
+        for channel in self._channels:
+            is_out.add_metric([channel], int(channel in out))
+        yield is_out
         yield from _latencies(self._alerts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_UNITS = {f"1{unit}" for unit in _SECONDS}
 _BYTES = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([smhd])", re.ASCII)
 _RATE = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6}(?:\.\d{1,3})?)?\s*([smhd])", re.ASCII)
@@ -45,7 +46,8 @@ def parse_rate(text: str) -> tuple[int, float]:
 
 def format_rate(count: int, seconds: float) -> str:
     """The text that ``parse_rate`` reads back."""
-    return f"{count}/{format_duration(seconds)}"
+    time = format_duration(seconds)
+    return f"{count}/{time.removeprefix('1') if time[:2] in _UNITS else time}"
 
 
 def parse_hours(text: str) -> tuple[tuple[int, ...], int, int]:

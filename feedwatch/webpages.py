@@ -83,16 +83,17 @@ class WebPages:
 
 
 async def send_test(config: Config, channel: Channel, now: datetime) -> str:
-    """Send one signed test message to a channel; a sentence. Raises DeliveryError where it was not taken."""
+    """Send one test message to a channel; what came back. Raises DeliveryError where it was not taken."""
     request = to_request(channel, DeliveryId(f"msg_test_{secrets.token_hex(8)}"), test_body(now), now)
     if isinstance(request, GiveUp):
         raise DeliveryError(f"channel {channel.name}: {request.message}")
     async with Client(_settings(config)) as client:
         result = await send(client, request)
+    answer = f": {result.answer}" if result.answer else ""
     if isinstance(result, Delivered):
-        told = result.answer if result.status is None else f"status {result.status}"
-        return f"channel {channel.name}: delivered{told and f' ({told})'}"
-    raise DeliveryError(f"channel {channel.name}: {result.message}")
+        status = f" (status {result.status})" if result.status else ""
+        return f"channel {channel.name}: delivered{status}{answer}"
+    raise DeliveryError(f"channel {channel.name}: {result.message}{answer}")
 
 
 def _subscription(url: str, feed: DraftFeed) -> Subscription:

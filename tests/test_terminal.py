@@ -136,7 +136,7 @@ async def test_without_a_desktop_the_screens_terminal_shows_what_its_engine_has_
 def test_a_command_tells_the_terminal_that_it_was_typed_in(tmp_path: Path) -> None:
     user = told_on_the_desktop(tmp_path)
     with open_terminal(user.command("deliveries", "test", "desk"), tmp_path) as terminal:
-        terminal.wait_for("delivered (written to the terminal /dev/tty)")
+        terminal.wait_for("delivered: written to the terminal /dev/tty")
         assert terminal.wait_for_end() == 0
         assert b"\x1b]9;feedwatch: A test message from feedwatch (Test" in terminal.raw
 

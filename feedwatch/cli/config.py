@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
 from feedwatch.cli.context import Context, load_config, pass_context
 from feedwatch.cli.output import say, write, write_text
 from feedwatch.config import Config, default_config_path
-from feedwatch.config_channels import SECRET_ADDRESSES
 from feedwatch.core.urls import redact
 from feedwatch.errors import UsageError
 from feedwatch.model import Channel, Rule, Subscription
@@ -150,7 +148,7 @@ def _channel(channel: Channel) -> Mapping[str, object]:
         "password" if channel.type == "email" else "token": _HIDDEN if channel.token else "",
         "from": channel.sender,
         "to": "".join(channel.to) if channel.type == "telegram" else list(channel.to),
-        "command": list(channel.command),
+        "command": [*channel.command[:1], *[_HIDDEN] * len(channel.command[1:])],
         "timeout": format_duration(channel.timeout),
         "quiet": [format_hours(span.days, span.start, span.end) for span in channel.quiet],
         "timezone": channel.timezone,
@@ -164,13 +162,13 @@ def _channel(channel: Channel) -> Mapping[str, object]:
 
 
 def _address(channel: Channel) -> str:
-    """The address of a channel; only its host where whoever knows the rest can write to it."""
-    if channel.type not in SECRET_ADDRESSES or not channel.url:
+    """The address of a channel; only its server where whoever knows the rest can write to it."""
+    if not channel.url or not channel.url_hidden:
         return redact(channel.url)
-    parts = urlsplit(channel.url)
-    return (
-        f"{parts.scheme}://{parts.hostname}/{_HIDDEN}" if channel.type != "apprise" else f"{parts.scheme}://{_HIDDEN}"
-    )
+    scheme, _, rest = channel.url.partition("://")
+    if channel.type == "apprise":  # its whole address may be keys
+        return f"{scheme}://{_HIDDEN}"
+    return f"{scheme}://{rest.rpartition('@')[2].partition('/')[0]}/{_HIDDEN}"
 
 
 def _named(context: Context) -> Path | None:

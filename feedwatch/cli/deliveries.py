@@ -12,6 +12,7 @@ import click
 from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
 from feedwatch.cli.output import Cell, heading, iso, local, say, write, write_json, write_table
+from feedwatch.core.characters import plain
 from feedwatch.core.urls import redact
 from feedwatch.errors import UsageError
 from feedwatch.model import Attempt, ChannelState, Delivery, DeliveryId, DeliveryState, Selection
@@ -33,7 +34,7 @@ _CHANNEL = click.option("--channel", default="", help="Only those to this channe
 @parameters.limit(100)
 @parameters.as_json
 @click.pass_context
-def deliveries(  # one parameter for each option
+def deliveries(
     ctx: click.Context,
     state: str | None,
     channel: str,
@@ -49,7 +50,8 @@ def deliveries(  # one parameter for each option
     context = ctx.ensure_object(Context)
     found, out = asyncio.run(_newest(context, limit, _selection((), state, channel, since, until)))
     for one in out:
-        say(f"channel {one.name} {_standing(one)}: {redact(one.reason)}; 'feedwatch deliveries retry' tries it again")
+        try_it = f"'feedwatch deliveries test {one.name}' tries it now"
+        say(f"channel {one.name} {_standing(one)}: {redact(one.reason)}; {try_it}")
     configured = {one.name for one in context.config.channels}
     for name in sorted({one.channel for one in found if one.state is DeliveryState.WAITING} - configured):
         say(f"channel {name} is not in the configuration: what waits for it waits until it is there again")
@@ -69,13 +71,13 @@ def show(context: Context, delivery_id: str, *, as_json: bool) -> None:
     """Show one delivery: where it stands, and what came of each attempt."""
     one, attempts = asyncio.run(_one(context, DeliveryId(delivery_id)))
     if as_json:
-        write_json({**_record(one), "body": json.loads(one.body), "history": [_tried(each) for each in attempts]})
+        write_json({**_record(one), "body": json.loads(one.body), "tries": [_tried(each) for each in attempts]})
         return
     about = ", ".join(part for part in (one.rule, one.title) if part)
     write(heading(f"{one.id} to {one.channel}: {about}"))
-    write(f"{one.state}, {one.attempts} attempts" + (f", next {local(one.next_at)}" if one.next_at else ""))
-    headings = ("at", "took", "status", "what came of it", "answer")
-    write_table(headings, [_attempt_line(each) for each in attempts])
+    write(_state_words(one))
+    for each in attempts:
+        write(_attempt_words(each))
 
 
 @deliveries.command()
@@ -85,7 +87,7 @@ def show(context: Context, delivery_id: str, *, as_json: bool) -> None:
 @parameters.since
 @parameters.until
 @pass_context
-def retry(  # one parameter for each option
+def retry(
     context: Context,
     ids: Sequence[str],
     state: str | None,
@@ -93,12 +95,13 @@ def retry(  # one parameter for each option
     since: datetime | None,
     until: datetime | None,
 ) -> None:
-    """Send deliveries again: those named by ID, those of a time span, state or channel, or without any every dead one.
+    """Send deliveries again, with the same id; without ID, state or time every dead one.
 
-    Whatever became of them: what was delivered goes out once more, with the same id.
+    Those named by ID and those of a time span are sent whatever became of them, also what was delivered.
     """
-    chosen = _selection(ids, state, channel, since, until)
-    count = asyncio.run(_retry(context, chosen if chosen != Selection() else Selection(state=DeliveryState.DEAD)))
+    if not (ids or state or since or until):
+        state = DeliveryState.DEAD
+    count = asyncio.run(_retry(context, _selection(ids, state, channel, since, until)))
     say(f"{count} {'delivery is' if count == 1 else 'deliveries are'} due now.")
 
 
@@ -136,7 +139,7 @@ async def _retry(context: Context, chosen: Selection) -> int:
     async with context.desk() as desk:
         count = await desk.retry_deliveries(chosen)
         if chosen.ids and not count:
-            raise UsageError(f"{_no_such(chosen.ids[0])}, and what is being sent at this moment is left alone")
+            raise UsageError(f"{_no_such(chosen.ids[0])}; what is being sent at this moment is left alone")
         return count
 
 
@@ -147,7 +150,7 @@ def _no_such(delivery_id: DeliveryId) -> str:
 def _standing(channel: ChannelState) -> str:
     if channel.probe_at is None:
         return "is out of service"
-    return f"does not answer, next try {local(channel.probe_at)}"
+    return f"is left alone until {local(channel.probe_at)}"
 
 
 async def _test(context: Context, channel: str) -> str:
@@ -180,16 +183,24 @@ def _tried(attempt: Attempt) -> dict[str, object]:
         "at": iso(attempt.at),
         "seconds": attempt.seconds,
         "status": attempt.status,
-        "class": attempt.kind,
+        "kind": attempt.kind,
         "error": redact(attempt.error),
         "answer": attempt.answer,
     }
 
 
-def _attempt_line(attempt: Attempt) -> tuple[Cell | str, ...]:
-    status = "-" if attempt.status is None else str(attempt.status)
+def _state_words(one: Delivery) -> str:
+    tries = f"{one.attempts} {'attempt' if one.attempts == 1 else 'attempts'}"
+    if one.in_digest:
+        return f"{one.state}: it goes in a digest"
+    return f"{one.state}, {tries}" + (f", next {local(one.next_at)}" if one.next_at else "")
+
+
+def _attempt_words(attempt: Attempt) -> str:
     outcome = f"{attempt.kind}: {redact(attempt.error)}" if attempt.kind else "delivered"
-    return local(attempt.at), f"{attempt.seconds:.2f} s", status, outcome, attempt.answer
+    status = "" if attempt.status is None else f" (status {attempt.status})"
+    answer = f"\n    {plain(attempt.answer)}" if attempt.answer else ""
+    return f"{local(attempt.at)}  {attempt.seconds:.2f} s  {plain(outcome)}{status}{answer}"
 
 
 def _line(delivery: Delivery) -> tuple[Cell | str, ...]:

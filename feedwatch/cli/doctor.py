@@ -131,7 +131,7 @@ async def _channel(channel: Channel) -> Finding:
 
 
 def _desktop(check: str) -> Finding:
-    from feedwatch.net.popups import has_terminal, notifier, terminal
+    from feedwatch.net.desktop import has_terminal, notifier, terminal
 
     if program := notifier():
         return Finding(check, ok=True, message=f"{program} is there")

@@ -16,7 +16,7 @@ from feedwatch.core.urls import safe_link
 from feedwatch.desk import Desk
 from feedwatch.engine.processes import is_alive
 from feedwatch.errors import StoreError
-from feedwatch.net.popups import TERMINAL
+from feedwatch.net.desktop import TERMINAL
 
 LOOK = 0.5
 """Seconds between looks at who polls."""

@@ -1,6 +1,6 @@
 """Whether a channel is worth sending to at this moment: a circuit breaker, and a limit on its rate. Pure.
 
-A circuit opens when several attempts in a row say that the channel itself does not work; then one message at a time
+A circuit opens after five failures in a row, or at once where the receiver asks to wait; then one message at a time
 probes it, at growing intervals, and all others wait without using up their attempts. Times are seconds of a clock that
 never goes back.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -24,15 +23,6 @@ class Outcome:
     next_at: datetime | None = None
     not_before: datetime | None = None
     """What the receiver asked: nothing makes it due sooner but a person."""
-
-
-def asked_wait(answer: bytes) -> float | None:
-    """Seconds that a JSON answer asks to wait (Telegram's ``parameters.retry_after``); None where it does not."""
-    try:
-        seconds = json.loads(answer)["parameters"]["retry_after"]
-        return float(seconds) if seconds >= 0 else None
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError):
-        return None
 
 
 def after_attempt(

@@ -1,4 +1,4 @@
-"""What a message says: the contract's JSON of each event, made once and the same bytes on every attempt.
+"""What a message says: the JSON (``webhook_schema.json``) of each event, made once and the same bytes on every attempt.
 
 Every kind of channel is given this body; ``core/channels`` makes of it what its target understands.
 """
@@ -23,7 +23,7 @@ _MOST_RULES = 20
 
 
 def event_body(notice: Notice) -> bytes:
-    """The contract's JSON for a notice, at most ``LARGEST_BODY`` bytes: tellings of the story give way first."""
+    """The JSON for a notice, at most ``LARGEST_BODY`` bytes: tellings of the story give way first."""
     notice = replace(notice, summary=_shortened(notice.summary, LONGEST_SUMMARY))
     body = b""
     for smaller in _ever_smaller(notice):

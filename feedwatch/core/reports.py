@@ -25,6 +25,8 @@ SPARE: Final = 2
 """Reports of a day beyond its alerts: one that things fail, and one that they work again."""
 
 Event = Literal["feed.failing", "feed.late", "feed.recovered", "rule.timeout"]
+EVENTS: Final = ("feed.failing", "feed.late", "rule.timeout")
+"""What a channel can ask for; of recovery it is told where it was told of the fault."""
 _ORDER: Final[tuple[Event, ...]] = ("feed.failing", "feed.late", "rule.timeout", "feed.recovered")
 
 

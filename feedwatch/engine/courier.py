@@ -33,11 +33,12 @@ from feedwatch.store.store import Store
 
 LEASE_BEYOND = 60.0
 """Seconds that a claimed delivery is ours beyond what all those claimed with it may take."""
+LONGEST_LEASE = 86_400.0
 IDLE = 1.0
 """Seconds after which the outbox is looked at even if nobody said that something is in it."""
 
 PATIENCE = 60.0
-"""Seconds that a single round waits for the rate of a channel."""
+"""Seconds that a single round goes on for what the rate of a channel holds up."""
 
 log = logging.getLogger(__name__)
 
@@ -84,18 +85,19 @@ class Courier:
     async def empty(self) -> int:
         """Try everything that is due now once; how many were delivered."""
         before = self._metrics.deliveries["delivered"]
+        until = asyncio.get_running_loop().time() + PATIENCE
         while not self._recorder.is_stuck:
             self._wake.clear()
-            if not await self._start_due() and not self._tasks and not self._is_held_up():
+            if not await self._start_due() and not self._tasks and not self._is_held_up(until):
                 break
             await self._rest()
         return self._metrics.deliveries["delivered"] - before
 
-    def _is_held_up(self) -> bool:
-        """Whether a channel's rate lets more go within a moment worth waiting for."""
+    def _is_held_up(self, until: float) -> bool:
+        """Whether a channel's rate lets more go by then."""
         now = asyncio.get_running_loop().time()
         waits = (lane.waits_for_rate(now) for lane in self._lanes.values())
-        return any(wait is not None and wait < PATIENCE for wait in waits)
+        return any(wait is not None and now + wait < until for wait in waits)
 
     async def drain(self, seconds: float) -> None:
         """Let deliveries under way finish, at most so long; the rest go back to the outbox."""
@@ -105,12 +107,7 @@ class Courier:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._recorder.close()
-        await self._store.release_deliveries(self._owner)
-
-    @property
-    def circuits(self) -> Mapping[str, bool]:
-        """Whether each channel is left alone until a probe."""
-        return {name: lane.is_open for name, lane in self._lanes.items()}
+        await self._store.leave_deliveries(self._owner)
 
     # --- what to begin -----------------------------------------------------------------------------------------------
 
@@ -142,10 +139,10 @@ class Courier:
 
     async def _claim(self, slots: Mapping[str, int]) -> None:
         now = self._clock()
-        due = await self._store.due_channels(tuple(slots), now)
+        due = await self._store.due_channels(self._owner, tuple(slots), now)
         if not due:
             return
-        lease = LEASE_BEYOND + max(self._lanes[name].seconds_ahead for name in due)
+        lease = LEASE_BEYOND + min(LONGEST_LEASE, max(self._lanes[name].seconds_ahead for name in due))
         wanted = {name: slots[name] for name in due}
         for one in await self._store.claim_deliveries(self._owner, lease, now, wanted):
             self._lanes[one.channel].put(one)
@@ -189,10 +186,15 @@ class Courier:
         result = await self._attempt(one, lane.channel)
         tried = _attempt(result, began_at, time() - began)
         attempted = self._judge(one, result, tried)
-        await self._recorder.record(attempted)
+        try:
+            await self._recorder.record(attempted)
+        except Exception:
+            log.exception("delivery %s: its result can't be written, it is tried again", one.id)
+            await self._store.release_deliveries(self._owner, (one.id,))
+            return
         self._metrics.deliveries[_COUNTED[attempted.state]] += 1
         if tried.error:
-            log.warning("channel %s: %s (attempt %d)", one.channel, tried.error, attempted.attempts)
+            log.warning("channel %s: %s (%s, attempt %d)", one.channel, tried.error, one.id, attempted.attempts)
         await self._tell_circuit(lane, one, result)
 
     async def _attempt(self, one: Delivery, channel: Channel) -> DeliveryResult:
@@ -210,6 +212,8 @@ class Courier:
 
     async def _tell_circuit(self, lane: Lane, one: Delivery, result: DeliveryResult) -> None:
         """Let the channel's circuit learn from an attempt, and say so where it opens, closes or goes on waiting."""
+        if self._lanes.get(lane.channel.name) is not lane:  # the channel was changed meanwhile
+            return
         now = asyncio.get_running_loop().time()
         before = lane.done(one, result, now, min([FIRST_WAIT, *self._setup().delivery_schedule]))
         message = "" if isinstance(result, Delivered) else result.message

@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,7 +94,7 @@ class Engine:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, or until another engine wants the place or has it; then drain, keeping the place."""
-        await self._take_over()
+        await self._hold_anew(self._setup)
         place = asyncio.create_task(self._keep_place(stop), name="heartbeat")
         loops = (
             asyncio.create_task(self._poller.run(), name="poller"),
@@ -116,7 +116,7 @@ class Engine:
     async def round(self, *, every: bool, deliver: bool) -> Round:
         """Poll what is due (or every feed) once, and deliver what is due."""
         started = asyncio.get_running_loop().time()
-        await self._take_over()
+        await self._hold_anew(self._setup)
         loops = (
             asyncio.create_task(self._keep_place(asyncio.Event()), name="heartbeat"),
             asyncio.create_task(self._gauge(), name="gauge"),
@@ -132,35 +132,31 @@ class Engine:
 
     async def reload(self, config: Config) -> None:
         """Work by another configuration from now on; what a poll under way has fetched is matched by the new rules."""
-        before, self._setup = self._setup, make_setup(config)
+        setup = make_setup(config)
+        await self._hold_anew(setup)  # first: a channel that is back in its quiet hours must not be claimed for
+        before, self._setup = self._setup, setup
         self._client.settings = net_settings(config)
         self._poller.limit(config.poll.concurrency, config.poll.per_host)
         await self.store.sync_feeds(config.feeds, self._clock())
         if before.poll != config.poll:  # what was planned by the old limits may be hours away
             await self.store.request_poll(None, self._clock())
-        await self._hold_anew()
         for name, channel in self._setup.channels.items():
-            if before.channels.get(name) not in (None, channel):
+            if before.channels.get(name) != channel:
                 await self.store.enable_channel(name, self._clock())  # what was gone is the old one
         self._courier.wake()
 
-    async def _take_over(self) -> None:
-        """Go on with the deliveries of engines that died, by the hours of now."""
-        await self.store.take_over_deliveries(self._owner)
-        await self._hold_anew()
-
-    async def _hold_anew(self) -> None:
+    async def _hold_anew(self, setup: Setup) -> None:
         """Let what is held go by the hours of now: they may be others than those it was held for."""
         now = self._clock()
-        channels = self._setup.channels.items()
+        channels = setup.channels.items()
         quiet = {name: until for name, one in channels if (until := quiet_until(one, now))}
         digest = {name: until for name, one in channels if (until := held_until(one, Severity.NORMAL, now))}
         await self.store.hold_until(quiet, digest, now)
 
     @property
-    def circuits(self) -> Mapping[str, bool]:
-        """Whether each channel is left alone until a probe."""
-        return self._courier.circuits
+    def channels(self) -> tuple[str, ...]:
+        """The names of the configured channels."""
+        return tuple(self._setup.channels)
 
     async def poll_now(self) -> None:
         """Make every feed due."""
@@ -219,6 +215,7 @@ class Engine:
         if (self._clock() - wall).total_seconds() < passed - CLOCK_SLACK:
             log.warning("the clock was set back: what it had put off is due now")
             await self.store.forget_future(self._clock())
+            await self._hold_anew(self._setup)
 
     async def _upkeep(self) -> None:
         while True:

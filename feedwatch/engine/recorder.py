@@ -26,7 +26,7 @@ class Recorder:
         """The last write failed: nothing new is to be claimed until it is done."""
 
     async def record(self, one: Attempted) -> None:
-        """Write it; returns when that is done."""
+        """Write it; returns when that is done. Raises what no patience helps against."""
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, written))
         if self._task is None or self._task.done():
@@ -42,24 +42,29 @@ class Recorder:
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            await self._write_batch([one for one, _ in batch])
+            fault = await self._write_batch([one for one, _ in batch])
             for _, written in batch:
-                if not written.done():
+                if written.done():
+                    continue
+                if fault is None:
                     written.set_result(None)
+                else:
+                    written.set_exception(fault)
 
-    async def _write_batch(self, results: list[Attempted]) -> None:
+    async def _write_batch(self, results: list[Attempted]) -> Exception | None:
+        """Write them, however long it takes; gives what no patience helps against."""
         while True:
             try:
                 await self._store.record_deliveries(results)
-            except StoreConflictError:
-                log.exception(
-                    "%d results of deliveries could not be written; these are tried again later", len(results)
-                )
+            except StoreConflictError as error:
+                return error
             except StoreError as error:
                 if not self.is_stuck:
                     log.error("results of deliveries can't be written: %s", error)  # noqa: TRY400  # a sentence, no fault
                 self.is_stuck = True
                 await asyncio.sleep(PAUSE)
                 continue
+            except Exception as error:  # noqa: BLE001  # whoever waits for it is told
+                return error
             self.is_stuck = False
-            return
+            return None

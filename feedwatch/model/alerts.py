@@ -55,7 +55,7 @@ class Delivery:
     created_at: datetime
     delivered_at: datetime | None
     body: bytes = field(repr=False)
-    """The contract's JSON, the same bytes on every attempt."""
+    """JSON as ``webhook_schema.json`` has it, the same bytes on every attempt."""
     title: str = ""
     """Of the item, or what the message is, for lists."""
     rule: str = ""

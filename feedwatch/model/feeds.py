@@ -83,6 +83,8 @@ class Channel:
     """Addresses of mail, or the one chat."""
     command: tuple[str, ...] = ()
     """A program and its arguments."""
+    url_hidden: bool = False
+    """Whoever knows the address can write there, or it came from ``env:`` or ``file:``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class NewDelivery:
     channel: str
     due_at: datetime
     held: bool = False
-    """It waits for the end of quiet hours, to go with others."""
+    """It waits for the end of quiet hours or for a digest, to go with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class FeedUpdate:
     rule_timeouts: Mapping[str, int] = field(default_factory=dict)
     """Rule name -> searches of its regular expressions that took too long in this poll."""
     quiet: Mapping[str, datetime] = field(default_factory=dict)
-    """Channels in their quiet hours, and when these end; critical alerts don't wait for it."""
+    """Channels whose messages are held, for quiet hours or a digest, and until when; not for critical ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ class AlertLatency:
     """None also where the publication date can't be trusted, as ``core/latency.py`` has it."""
     seen_to_raised: float | None = None
     raised_to_delivered: float | None = None
-    """To the first delivery of its first message; quiet hours, which its reason names, included."""
+    """To the first delivery of its first message; quiet hours and digests, which its reason names, included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,7 @@ class StatsLine:
     """Without the items of a feed's first poll, which were old when it was added."""
     seen_to_raised: Latency
     raised_to_delivered: Latency
-    """Of first messages, to every channel; without those held for quiet hours, whose wait was asked for."""
+    """Of first messages, to every channel; without those held for quiet hours or a digest, whose wait was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,7 @@ class ChannelLine:
     name: str
     delivered: int
     held: int
-    """Of these: held for quiet hours, which is measured in neither latency."""
+    """Of these: held for quiet hours or a digest, which is measured in neither latency."""
     raised_to_delivered: Latency
     published_to_delivered: Latency
     """From end to end."""

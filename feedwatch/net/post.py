@@ -13,8 +13,8 @@ import aiohttp
 
 from feedwatch.core.addresses import is_literal, url_refusal
 from feedwatch.core.channels.requests import Post
+from feedwatch.core.channels.telegram import asked_wait
 from feedwatch.core.characters import plain
-from feedwatch.core.delivery import asked_wait
 from feedwatch.core.schedule import retry_after
 from feedwatch.model import Delivered, DeliveryResult, Failed, FailureKind, GiveUp, TryAgain
 from feedwatch.net.failures import failure

@@ -24,11 +24,11 @@ async def send(client: Client, request: Request) -> DeliveryResult:
 
             return await run_program(request)
         case Popup():
-            from feedwatch.net.popups import show
+            from feedwatch.net.desktop import show
 
             return await show(request)
         case Handover():
-            from feedwatch.net.handover import hand_over
+            from feedwatch.net.apprise import hand_over
 
             return await hand_over(request)
         case _:

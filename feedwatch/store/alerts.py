@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +24,7 @@ from feedwatch.model import (
 )
 from feedwatch.store import identities, latencies, stories
 from feedwatch.store.connection import Connection, Row, next_change
+from feedwatch.store.ids import ALERT, MESSAGE, made_of
 from feedwatch.store.rows import (
     from_ms,
     from_ms_or_none,
@@ -54,17 +53,12 @@ class Raised:
 
 def alert_id(rule: str, feed_url: str, key: bytes) -> AlertId:
     """Of the rule and the first item of the story that it matched: never another's, in this database or another."""
-    return AlertId(f"alr_{_digest(rule, feed_url, key.hex())}")
+    return AlertId(made_of(ALERT, rule, feed_url, key.hex()))
 
 
 def delivery_id(alert: AlertId, channel: str) -> DeliveryId:
     """The same for the same alert and channel, always."""
-    return DeliveryId(f"msg_{_digest(alert, channel)}")
-
-
-def _digest(*parts: str) -> str:
-    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(digest).decode().lower()[:20]
+    return DeliveryId(made_of(MESSAGE, alert, channel))
 
 
 def add(connection: Connection, update: FeedUpdate, change: int) -> Raised:

@@ -26,7 +26,7 @@ def enable(connection: Connection, name: str, now: datetime) -> None:
         _tell(connection)
         connection.execute(
             "UPDATE outbox SET next_at = max(min(next_at, :now), coalesce(not_before, 0))"
-            " WHERE channel = :channel AND state = 'waiting' AND held <> 1",
+            " WHERE channel = :channel AND state = 'waiting' AND held <= 0",
             {"now": to_ms(now), "channel": name},
         )
 

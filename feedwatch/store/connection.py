@@ -69,6 +69,7 @@ def connect(path: Path, *, write: bool) -> Connection:
     connection.execute("PRAGMA mmap_size = 0")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{(WRITER_CACHE if write else READER_CACHE):d}")
+    connection.create_function("casefold", 1, str.casefold, deterministic=True)
     if write:
         connection.execute("PRAGMA synchronous = FULL")
         connection.create_function("searchable", 1, searchable, deterministic=True)

@@ -13,29 +13,28 @@ from feedwatch.store.rows import id_list, in_ms, to_attempt, to_delivery, to_ms,
 _JOINED = "FROM outbox o LEFT JOIN alerts a ON a.id = o.alert_id LEFT JOIN items i ON i.id = a.item_id"
 _WHOLE = f"SELECT o.*, a.rule, a.item_id, i.title AS headline {_JOINED}"
 _THESE = f"{_WHOLE} WHERE o.id IN (SELECT value FROM json_each(?)) ORDER BY o.next_at, o.rowid"  # noqa: S608  # constants
-_FREE = "o.state = 'waiting' AND o.held <> 1 AND o.next_at <= :at AND (o.lease_until IS NULL OR o.lease_until <= :at)"
+_FREE = "(o.lease_until IS NULL OR o.lease_until <= :at AND o.lease_owner <> :owner)"
+"""Nobody sends it; what we send ourselves stays ours, however far a clock jumps."""
+_DUE = f"o.state = 'waiting' AND o.next_at <= :at AND {_FREE}"
 _IN_ORDER = (  # what an alert said first goes first
     "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.alert_id = o.alert_id AND e.channel = o.channel"
     " AND e.state = 'waiting' AND e.rowid < o.rowid)"
 )
 _CLAIMABLE = (
-    f"SELECT o.id, o.next_at FROM outbox o WHERE o.channel = :channel AND {_FREE} AND {_IN_ORDER}"  # noqa: S608  # constants
+    f"SELECT o.id, o.next_at FROM outbox o WHERE o.channel = :channel AND o.held <> 1 AND {_DUE} AND {_IN_ORDER}"  # noqa: S608  # constants
     " ORDER BY o.next_at, o.rowid LIMIT :slots"
 )
-_DUE = (
-    "SELECT 1 FROM outbox WHERE channel = :channel AND state = 'waiting' AND next_at <= :at"
-    " AND (lease_until IS NULL OR lease_until <= :at) LIMIT 1"
-)
+_ANY_DUE = f"SELECT 1 FROM outbox o WHERE o.channel = :channel AND {_DUE} LIMIT 1"  # noqa: S608  # constants
 FORGOTTEN_AT_ONCE = 1_000
 
 
 # --- sending ---------------------------------------------------------------------------------------------------------
 
 
-def due_channels(connection: Connection, names: Sequence[str], now: datetime) -> frozenset[str]:
+def due_channels(connection: Connection, owner: str, names: Sequence[str], now: datetime) -> frozenset[str]:
     """Those of the channels for which something is due that nobody sends."""
-    at = to_ms(now)
-    return frozenset(name for name in names if connection.execute(_DUE, {"channel": name, "at": at}).fetchone())
+    values = {"owner": owner, "at": to_ms(now)}
+    return frozenset(name for name in names if connection.execute(_ANY_DUE, {**values, "channel": name}).fetchone())
 
 
 def claim(
@@ -48,7 +47,7 @@ def claim(
     for channel, count in slots.items():
         if channel not in gone and count > 0:
             digests.bundle(connection, channel, now)
-            rows = connection.execute(_CLAIMABLE, {"channel": channel, "at": at, "slots": count})
+            rows = connection.execute(_CLAIMABLE, {"channel": channel, "owner": owner, "at": at, "slots": count})
             claimed += [row["id"] for row in rows]
     if not claimed:
         return ()
@@ -68,7 +67,8 @@ def record(connection: Connection, results: Sequence[Attempted]) -> None:
     )
     connection.executemany(
         "UPDATE outbox SET state = :state, next_at = :next_at, not_before = :not_before, attempts = :attempts,"
-        " last_status = :status, last_error = :error, delivered_at = :delivered_at, lease_owner = NULL,"
+        " last_status = :status, last_error = :error, "
+        " delivered_at = coalesce(delivered_at, :delivered_at), lease_owner = NULL,"
         " lease_until = NULL, change = :change WHERE id = :id AND state <> 'delivered'",
         [_result_row(one, change) for one in results],
     )
@@ -108,24 +108,19 @@ def _result_row(one: Attempted, change: int) -> Mapping[str, object]:
     }
 
 
-def release(connection: Connection, owner: str, delivery_ids: Sequence[DeliveryId] | None) -> None:
-    """End leases of ``owner``: those of the messages named, or with None all."""
+def release(connection: Connection, owner: str, delivery_ids: Sequence[DeliveryId]) -> None:
+    """End leases of ``owner``."""
     connection.execute(
-        "UPDATE outbox SET lease_owner = NULL, lease_until = NULL, change = :change WHERE lease_owner = :owner"
-        " AND (:all OR id IN (SELECT value FROM json_each(:ids)))",
-        {
-            "owner": owner,
-            "change": next_change(connection),
-            "all": delivery_ids is None,
-            "ids": id_list(delivery_ids or ()),
-        },
+        "UPDATE outbox SET lease_owner = NULL, lease_until = NULL, change = ? WHERE lease_owner = ?"
+        " AND id IN (SELECT value FROM json_each(?))",
+        (next_change(connection), owner, id_list(delivery_ids)),
     )
 
 
-def take_over(connection: Connection, owner: str) -> None:
-    """End every lease that is not ``owner``'s, and forget what another process took out of service until a probe."""
+def leave(connection: Connection, owner: str) -> None:
+    """End every lease of ``owner``, and forget what it took out of service until a probe."""
     connection.execute(
-        "UPDATE outbox SET lease_owner = NULL, lease_until = NULL, change = ? WHERE lease_owner <> ?",
+        "UPDATE outbox SET lease_owner = NULL, lease_until = NULL, change = ? WHERE lease_owner = ?",
         (next_change(connection), owner),
     )
     channels.forget_probes(connection)
@@ -153,18 +148,25 @@ def attempts(connection: Connection, delivery_id: DeliveryId, limit: int) -> tup
 
 
 def retry(connection: Connection, chosen: Selection, now: datetime) -> int:
-    """Make messages due now with a whole new schedule; how many. What is under way at this moment is left alone."""
+    """Make messages due now with a whole new schedule, and put their channels into service; how many.
+
+    What is under way at this moment is left alone; of what goes in a digest, that is sent. When it was delivered first
+    stays known.
+    """
     where, values = _chosen(chosen)
     found = connection.execute(
-        f"SELECT o.id {_JOINED} WHERE {where} AND o.digest_id IS NULL"  # constants
-        " AND (o.lease_until IS NULL OR o.lease_until <= :at)",
+        f"SELECT DISTINCT coalesce(o.digest_id, o.id) AS id, o.channel {_JOINED} WHERE {where}"  # noqa: S608  # constants
+        " AND (o.lease_until IS NULL OR o.lease_until <= :at"
+        "  OR NOT EXISTS (SELECT 1 FROM engine WHERE owner IS NOT NULL AND until > :at))",
         {**values, "at": to_ms(now)},
     ).fetchall()
     connection.execute(
-        "UPDATE outbox SET state = 'waiting', attempts = 0, held = 0, next_at = ?, not_before = NULL,"
-        " delivered_at = NULL, change = ? WHERE id IN (SELECT value FROM json_each(?))",
+        "UPDATE outbox SET state = 'waiting', attempts = 0, held = 0, next_at = ?, not_before = NULL, change = ?"
+        " WHERE id IN (SELECT value FROM json_each(?))",
         (to_ms(now), next_change(connection), id_list([row["id"] for row in found])),
     )
+    for channel in {row["channel"] for row in found}:
+        channels.enable(connection, channel, now)
     return len(found)
 
 
@@ -176,7 +178,7 @@ def _chosen(chosen: Selection) -> tuple[str, Mapping[str, object]]:
         "o.channel = :channel": chosen.channel,
         "o.created_at >= :since": chosen.since,
         "o.created_at < :until": chosen.until,
-        "instr(lower(coalesce(a.rule, '') || ' ' || coalesce(i.title, o.title)), :text)": chosen.text,
+        "instr(casefold(coalesce(a.rule, '') || ' ' || coalesce(i.title, o.title)), :text)": chosen.text,
     }
     values = {
         "ids": id_list(chosen.ids),
@@ -184,7 +186,7 @@ def _chosen(chosen: Selection) -> tuple[str, Mapping[str, object]]:
         "channel": chosen.channel,
         "since": to_ms_or_none(chosen.since),
         "until": to_ms_or_none(chosen.until),
-        "text": chosen.text.lower(),
+        "text": chosen.text.casefold(),
     }
     return " AND ".join(clause for clause, given in clauses.items() if given) or "1", values
 

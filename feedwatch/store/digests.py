@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from feedwatch.core.payload import digest_body
 from feedwatch.model import COOLDOWN, DeliveryId
 from feedwatch.store.connection import Connection, next_change
-from feedwatch.store.rows import DIGEST, id_list, to_ms
+from feedwatch.store.ids import DIGEST, made_of
+from feedwatch.store.rows import id_list, to_ms
 
+HELD, HELD_BEFORE, HELD_ALONE = 1, -1, 2
+"""Of ``outbox.held``: to go with others, it was so once, to go by itself at the end of quiet hours; 0: never."""
+MOST = 1_000
+"""Messages in one digest: bundling more would keep every other write waiting."""
 _LAST = "SELECT max(created_at) FROM outbox WHERE channel = ? AND id >= ? AND id < ?"
 _HELD_BACK = (
     "SELECT rule, count(*) AS alerts FROM alerts a WHERE raised_at > ? AND raised_at <= ? AND state = 'suppressed'"
@@ -26,16 +29,15 @@ def is_digest(delivery_id: str) -> bool:
 
 def digest_id(delivery_ids: Sequence[str]) -> DeliveryId:
     """The same for the same messages, always."""
-    digest = hashlib.sha256("\0".join(sorted(delivery_ids)).encode()).digest()
-    return DeliveryId(f"{DIGEST}{base64.b32encode(digest).decode().lower()[:20]}")
+    return DeliveryId(made_of(DIGEST, *sorted(delivery_ids)))
 
 
 def bundle(connection: Connection, channel: str, now: datetime) -> None:
     """Make one message of what was held for the channel until now; a lonely one goes as it is."""
     held = connection.execute(
         "SELECT id, created_at FROM outbox WHERE channel = ? AND state = 'waiting' AND held = 1 AND next_at <= ?"
-        " ORDER BY created_at, rowid",
-        (channel, to_ms(now)),
+        " ORDER BY created_at, rowid LIMIT ?",
+        (channel, to_ms(now), MOST),
     ).fetchall()
     if not held:
         return
@@ -82,4 +84,10 @@ def hold_until(
         connection.execute(
             f"UPDATE outbox SET next_at = {at}, change = ? WHERE channel = ? AND held = 1",  # noqa: S608  # constants
             (to_ms(quiet.get(channel) or digest.get(channel, now)), next_change(connection), channel),
+        )
+    alone = "SELECT DISTINCT channel FROM outbox WHERE state = 'waiting' AND held = ?"
+    for row in connection.execute(alone, (HELD_ALONE,)).fetchall():
+        connection.execute(
+            "UPDATE outbox SET next_at = ?, change = ? WHERE channel = ? AND held = ? AND state = 'waiting'",
+            (to_ms(quiet.get(row["channel"], now)), next_change(connection), row["channel"], HELD_ALONE),
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from feedwatch.model import EngineStatus
+from feedwatch.store import channels
 from feedwatch.store.connection import Connection, Row, next_change
 from feedwatch.store.rows import from_ms, in_ms, to_ms
 
@@ -56,6 +57,7 @@ def _end_leases(connection: Connection) -> None:
         "UPDATE feeds SET lease_owner = NULL, lease_until = NULL, epoch = epoch + 1 WHERE lease_owner IS NOT NULL"
     )
     connection.execute("UPDATE outbox SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL")
+    channels.forget_probes(connection)
 
 
 def clock_set_back(connection: Connection, now: datetime) -> None:
@@ -68,7 +70,9 @@ def _forget_future(connection: Connection, now: int) -> None:
     ahead = now + in_ms(CLOCK_SLACK)
     connection.execute("UPDATE feeds SET due_at = ? WHERE last_poll > ? AND due_at > ?", (now, ahead, now))
     connection.execute(
-        "UPDATE outbox SET next_at = ? WHERE created_at > ? AND state = 'waiting' AND next_at > ?", (now, ahead, now)
+        "UPDATE outbox SET next_at = :now, not_before = NULL WHERE state = 'waiting' AND held <= 0 AND next_at > :now"
+        " AND (created_at > :ahead OR id IN (SELECT delivery_id FROM attempts WHERE at > :ahead))",
+        {"now": now, "ahead": ahead},
     )
 
 

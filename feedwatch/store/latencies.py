@@ -60,7 +60,7 @@ class Alerts:
     whole: Group = field(default_factory=_group)
     """By channel, from published to delivered."""
     held: Counter[str] = field(default_factory=Counter)
-    """By channel, what was delivered after quiet hours."""
+    """By channel, what was delivered after it was held."""
 
     def line(self, name: str, key: int | str | None, items: Group) -> StatsLine:
         """One line over the alerts of a feed or a rule, and over these items."""

@@ -19,17 +19,17 @@ class Outbox:
     def __init__(self, connections: Connections) -> None:
         self._db = connections
 
-    async def due_channels(self, names: Sequence[str], now: datetime) -> frozenset[str]:
+    async def due_channels(self, owner: str, names: Sequence[str], now: datetime) -> frozenset[str]:
         """Those of the channels for which something is due that nobody sends."""
-        return await self._db.read(deliveries.due_channels, names, now)
+        return await self._db.read(deliveries.due_channels, owner, names, now)
 
     async def claim_deliveries(
         self, owner: str, lease_seconds: float, now: datetime, slots: Mapping[str, int]
     ) -> tuple[Delivery, ...]:
         """Lease what is due, the longest due first, at most so many for each channel; what is held goes as a digest.
 
-        Channels that are gone, and those not named, get nothing. A lease that ran out is free again. Of one alert, what
-        was said first is delivered first.
+        Channels that are gone, and those not named, get nothing. A lease of another that ran out is free again. Of one
+        alert, what was said first is delivered first.
         """
         return await self._db.write(deliveries.claim, owner, lease_seconds, now, slots)
 
@@ -41,13 +41,13 @@ class Outbox:
         """Write what attempts came to and end their leases; what was delivered is never taken back."""
         await self._db.write(deliveries.record, results)
 
-    async def release_deliveries(self, owner: str, delivery_ids: Sequence[DeliveryId] | None = None) -> None:
-        """End delivery leases of ``owner``, with None all; what was in flight is due again."""
+    async def release_deliveries(self, owner: str, delivery_ids: Sequence[DeliveryId]) -> None:
+        """End leases of ``owner``; the messages are due again."""
         await self._db.write(deliveries.release, owner, delivery_ids)
 
-    async def take_over_deliveries(self, owner: str) -> None:
-        """End the leases of processes that delivered before ``owner``, and close their circuits."""
-        await self._db.write(deliveries.take_over, owner)
+    async def leave_deliveries(self, owner: str) -> None:
+        """End every lease of ``owner``, what was in flight is due again; and forget which channels it left alone."""
+        await self._db.write(deliveries.leave, owner)
 
     async def deliveries(self, limit: int, chosen: Selection = EVERY) -> tuple[Delivery, ...]:
         """The newest deliveries of those chosen."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
 from feedwatch.model import DeliveryId, Reported, Told
 from feedwatch.store.connection import Connection, next_change
+from feedwatch.store.digests import HELD_ALONE
+from feedwatch.store.ids import REPORT, made_of
 from feedwatch.store.rows import from_ms, to_ms
-
-REPORT = "rep_"
-"""How the ids of such messages begin."""
 
 
 def reported(connection: Connection, channel: str, since: datetime) -> Reported:
@@ -40,19 +37,20 @@ def add(
     due_at: datetime,
     now: datetime,
 ) -> None:
-    """Put a report into the outbox, and remember what it tells."""
-    digest = hashlib.sha256(b"\0".join((channel.encode(), str(to_ms(now)).encode(), body))).digest()
+    """Put a report into the outbox, and remember what it tells; one that is due later is held, and goes by itself."""
+    made = DeliveryId(made_of(REPORT, channel, str(to_ms(now)), body.decode()))
     connection.execute(
-        "INSERT INTO outbox (id, channel, state, next_at, created_at, body, change, title)"
-        " VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO outbox (id, channel, state, next_at, created_at, body, change, title, held)"
+        " VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
-            DeliveryId(REPORT + base64.b32encode(digest).decode().lower()[:20]),
+            made,
             channel,
             to_ms(due_at),
             to_ms(now),
             body,
             next_change(connection),
             title,
+            HELD_ALONE if due_at > now else 0,
         ),
     )
     connection.executemany(

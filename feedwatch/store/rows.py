@@ -39,6 +39,7 @@ from feedwatch.model import (
 )
 from feedwatch.store import latencies
 from feedwatch.store.connection import Row
+from feedwatch.store.ids import DIGEST
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -354,10 +355,6 @@ def to_alert_row(row: Row) -> AlertRow:
         matches=matches_from_json(row["matches"]),
         latency=latencies.of_alert(row),
     )
-
-
-DIGEST = "dig_"
-"""What the id of a digest begins with."""
 
 
 def to_delivery(row: Row) -> Delivery:

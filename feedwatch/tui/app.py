@@ -27,9 +27,9 @@ from textual.widgets import Input
 from feedwatch.errors import FeedwatchError
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.commands import COMMANDS, Command, keys_of, spelled
+from feedwatch.tui.delivery_state import DeliveriesShown
 from feedwatch.tui.live import TICK, Listener
 from feedwatch.tui.messages import Heard, Told
-from feedwatch.tui.outbox import Outbox
 from feedwatch.tui.palette import Commands
 from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen
@@ -79,7 +79,7 @@ class FeedwatchApp(App[str]):
         self._has_feeds = has_feeds
         self._after_paint = after_paint
         self._main = MainScreen(backend, now, open_url, self._spelled("help"))
-        self._outbox = Outbox()
+        self._outbox = DeliveriesShown()
         """What the deliveries showed last: whoever comes back finds filter and cursor as they were."""
         self._listener = Listener(backend)
         self.animation_level = "none"
@@ -137,7 +137,7 @@ class FeedwatchApp(App[str]):
         screen = DeliveriesScreen(self.backend, self.now, self._main.show_alert, self._outbox, self._keep_outbox)
         self.push_screen(screen)
 
-    def _keep_outbox(self, state: Outbox) -> None:
+    def _keep_outbox(self, state: DeliveriesShown) -> None:
         self._outbox = state
 
     def action_show_rules(self) -> None:

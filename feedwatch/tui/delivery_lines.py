@@ -9,7 +9,7 @@ from datetime import datetime
 from feedwatch.model import Attempt, ChannelState, Delivery
 from feedwatch.tui import guard
 from feedwatch.tui.cells import Piece, cut, fit, right, wrapped
-from feedwatch.tui.outbox import Outbox, chosen
+from feedwatch.tui.delivery_state import DeliveriesShown, chosen
 from feedwatch.tui.sentences import delivery_words, local_time
 from feedwatch.tui.typeset import Line
 
@@ -21,7 +21,7 @@ _DEEPEST = 8
 """Levels of a message that are set in."""
 
 
-def lines(state: Outbox, width: int, now: datetime) -> tuple[Line, ...]:
+def lines(state: DeliveriesShown, width: int, now: datetime) -> tuple[Line, ...]:
     """What stands under the list."""
     one, width = chosen(state), max(10, width)
     said = tuple(_set(state.answer, width, "bad" if state.problem else "accent")) if state.answer else ()

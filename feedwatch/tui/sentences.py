@@ -240,7 +240,7 @@ def channel_words(channel: ChannelState, now: datetime) -> tuple[str, str]:
     """Why a channel is out of service, and what follows from it."""
     if channel.probe_at is None:
         return f"{channel.name} is gone: {channel.reason}", "r tries it again"
-    return f"{channel.name} does not answer: {channel.reason}", f"next try {until(channel.probe_at, now)}"
+    return f"{channel.name} is left alone: {channel.reason}", f"next try {until(channel.probe_at, now)}"
 
 
 # --- the line at the bottom ------------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def counts(status: Status) -> tuple[Piece, ...]:
 def _out_words(channels: tuple[ChannelState, ...]) -> str:
     if len(channels) > 1:
         return f"{len(channels)} channels out of service"
-    return f"channel {channels[0].name} {'is gone' if channels[0].probe_at is None else 'does not answer'}"
+    return f"channel {channels[0].name} {'is gone' if channels[0].probe_at is None else 'is left alone'}"
 
 
 # --- where there is nothing ------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def test_json_escapes_what_a_terminal_obeys_and_loses_nothing(run: Run, desk: Fa
         ("rules", "name last_fired alerts_30d share timeouts noise_share"),
         ("feeds", "url name outlet tags state items unread last_success last_error next_due cadence late"),
         ("deliveries", "id alert channel state attempts next_at last_status last_error"),
-        ("deliveries show d1", "id alert channel state attempts next_at last_status last_error body history"),
+        ("deliveries show d1", "id alert channel state attempts next_at last_status last_error body tries"),
         ("show 1", "id title text html revisions"),
         ("stats", "items alerts latency feeds rules channels"),
     ],
@@ -233,12 +233,12 @@ def test_a_delivery_is_shown_with_every_attempt(run: Run, desk: FakeDesk) -> Non
     assert "0.25 s" in shown
     assert "status: server error" in shown
     (record,) = lines_of(run("deliveries", "show", "d1", "--json"))
-    assert record["history"] == [
+    assert record["tries"] == [
         {
             "at": "2026-11-22T12:00:00+00:00",
             "seconds": 0.25,
             "status": 500,
-            "class": "status",
+            "kind": "status",
             "error": "server\x1b error",
             "answer": "no\x1b[2J way",
         }
@@ -251,8 +251,8 @@ def test_channels_out_of_service_are_told_beside_the_list(run: Run, desk: FakeDe
         ChannelState("phone", NOON, "no connection", NOON + timedelta(minutes=5)),
     )
     told = run("deliveries").stderr
-    assert "channel desk is out of service: 410; 'feedwatch deliveries retry' tries it again" in told
-    assert "channel phone does not answer, next try" in told
+    assert "channel desk is out of service: 410; 'feedwatch deliveries test desk' tries it now" in told
+    assert "channel phone is left alone until" in told
 
 
 def test_stats_shows_latencies_in_units_of_their_size_and_what_was_left_out(run: Run, desk: FakeDesk) -> None:

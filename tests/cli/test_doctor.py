@@ -10,7 +10,7 @@ import pytest
 
 from feedwatch.cli.doctor import _channel, _clock
 from feedwatch.model import Channel
-from feedwatch.net.popups import TERMINAL
+from feedwatch.net.desktop import TERMINAL
 from tests.feeds import write_config
 from tests.program import Program
 

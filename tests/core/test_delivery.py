@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedwatch.core.delivery import DEFAULT_SCHEDULE, Outcome, after_attempt, asked_wait
+from feedwatch.core.channels.telegram import asked_wait
+from feedwatch.core.delivery import DEFAULT_SCHEDULE, Outcome, after_attempt
 from feedwatch.model import Delivered, DeliveryState, GiveUp, TryAgain
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

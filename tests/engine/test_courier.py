@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from feedwatch.model import DeliveryState, Selection
+from feedwatch.errors import StoreError
+from feedwatch.model import DeliveryState, Rate, Selection
 from tests.engine.post_office import PostOffice
 from tests.loopback import Answer, WebhookSink
 from tests.store.samples import NOW
@@ -103,3 +104,63 @@ async def test_a_delivery_that_hangs_at_the_end_is_given_back_to_the_outbox(
     assert (await office.state())[:2] == (DeliveryState.WAITING, 0)
     await office.pass_by(0)
     assert (await office.state())[0] is DeliveryState.DELIVERED
+
+
+async def test_a_clock_that_jumps_ahead_sends_nothing_twice(office: PostOffice, webhook_sink: WebhookSink) -> None:
+    webhook_sink.script = [Answer(wait=0.5)]
+    await office.raise_alert()
+    running = asyncio.create_task(office.courier.run())
+    await webhook_sink.came(1)
+    office.now += timedelta(days=1)
+    for name in "bc":
+        await office.raise_alert(name)
+        office.courier.wake()
+    await office.until_all(DeliveryState.DELIVERED)
+    running.cancel()
+    await office.courier.drain(1)
+    assert len(webhook_sink.requests) == 3
+
+
+async def test_a_result_that_can_not_be_written_at_first_is_written_when_it_can(
+    office: PostOffice, webhook_sink: WebhookSink
+) -> None:
+    await office.raise_alert()
+    blocked = asyncio.Event()
+
+    async def fail(results: object) -> None:
+        if not blocked.is_set():
+            blocked.set()
+            raise StoreError("the disk is full")
+        await record(results)  # type: ignore[arg-type]  # what it was given
+
+    record, office.store.record_deliveries = office.store.record_deliveries, fail  # type: ignore[method-assign]  # the edge
+    await office.pass_by(0)
+    assert blocked.is_set()
+    await office.until_all(DeliveryState.DELIVERED)
+    assert len(webhook_sink.requests) == 1
+
+
+async def test_a_410_of_the_old_address_says_nothing_of_the_new_one(
+    office: PostOffice, webhook_sink: WebhookSink
+) -> None:
+    webhook_sink.script = [Answer(status=410, wait=0.4)]
+    await office.raise_alert("a")
+    running = asyncio.create_task(office.courier.run())
+    await webhook_sink.came(1)
+    office.connect("desk", webhook_sink.url("/new"))
+    await office.raise_alert("b")
+    office.courier.wake()
+    await webhook_sink.came(2)
+    async with asyncio.timeout(5):
+        while (await office.store.deliveries(9, Selection(state=DeliveryState.DEAD))) == ():  # noqa: ASYNC110  # what is waited for is in the store
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await office.courier.drain(1)
+    assert await office.store.channel_states() == ()
+
+
+async def test_a_rate_beyond_all_time_stops_no_channel(office: PostOffice, webhook_sink: WebhookSink) -> None:
+    office.connect("slow", webhook_sink.url(), rate=Rate(1, 1e10))
+    await office.raise_alert("a", "desk", "slow")
+    await office.pass_by(0)
+    assert {one.state for one in await office.store.deliveries(9)} == {DeliveryState.DELIVERED}

@@ -75,3 +75,19 @@ async def test_a_rule_that_ran_out_of_time_is_told_of(office: PostOffice) -> Non
     assert await reporter(office).look() == 1
     (one,) = await office.store.deliveries(9)
     assert json.loads(one.body)["data"]["rules"] == [{"name": "Drones", "timeouts": 2}]
+
+
+async def test_a_held_report_follows_the_quiet_hours_and_no_channel_that_works_again(office: PostOffice) -> None:
+    quiet = (QuietSpan((), 0, 1440),)
+    office.connect("desk", "https://example.org/hook", events=("feed.failing",), quiet=quiet, timezone="UTC")
+    await add(office.store, draft("a"))
+    await fail(office)
+    await reporter(office).look()
+    (held,) = await office.store.deliveries(9)
+    await office.store.disable_channel("desk", "no answer", NOW, NOW + HOUR)
+    await office.store.enable_channel("desk", NOW)
+    assert [one.next_at for one in await office.store.deliveries(9)] == [held.next_at]
+    await office.store.hold_until({"desk": NOW + HOUR}, {}, NOW)
+    assert [one.next_at for one in await office.store.deliveries(9)] == [NOW + HOUR]
+    await office.store.hold_until({}, {}, NOW)
+    assert [one.next_at for one in await office.store.deliveries(9)] == [NOW]

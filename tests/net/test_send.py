@@ -8,7 +8,7 @@ import pytest
 
 from feedwatch.core.channels.requests import Handover, Mail, Popup, Post, Program
 from feedwatch.model import Delivered, Severity, TryAgain
-from feedwatch.net.popups import TERMINAL
+from feedwatch.net.desktop import TERMINAL
 from feedwatch.net.send import send
 from feedwatch.net.session import Client
 from tests.loopback import WebhookSink

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from feedwatch.model import Delivery, DeliveryId, DeliveryState, FailureKind, NewDelivery, Selection
+from feedwatch.model import Delivery, DeliveryId, DeliveryState, EngineStatus, FailureKind, NewDelivery, Selection
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, attempted, draft, joining
 
@@ -23,7 +23,7 @@ async def record(store: Store, one: Delivery, state: DeliveryState, next_at: dat
 
 
 async def due(store: Store, at: datetime = NOW) -> frozenset[str]:
-    return await store.due_channels(("desk", "phone"), at)
+    return await store.due_channels("other", ("desk", "phone"), at)
 
 
 async def test_a_claimed_message_is_nobody_elses_until_its_lease_ran_out(store: Store) -> None:
@@ -90,9 +90,9 @@ async def test_a_late_failure_does_not_undo_a_delivery(store: Store) -> None:
 async def test_released_messages_are_due_again(store: Store) -> None:
     await send(store)
     await claimed(store)
-    await store.release_deliveries("other")
+    await store.leave_deliveries("other")
     assert await claimed(store) == ()
-    await store.release_deliveries("me")
+    await store.leave_deliveries("me")
     assert len(await claimed(store)) == 1
 
 
@@ -109,8 +109,9 @@ async def test_dead_messages_can_be_sent_again(store: Store) -> None:
 
 async def test_a_named_message_is_sent_again_whatever_became_of_it(store: Store) -> None:
     await send(store)
+    await store.take_engine(EngineStatus("daemon", 1, "host", NOW), "me", 60, NOW, lambda _: True)
     (one,) = await claimed(store)
-    assert await store.retry_deliveries(Selection((one.id,)), NOW) == 0
+    assert await store.retry_deliveries(Selection((one.id,)), NOW) == 0  # it is being sent
     await record(store, one, DeliveryState.DELIVERED)
     assert await store.retry_deliveries(Selection((one.id, DeliveryId("no such"))), NOW) == 1
     assert [again.id for again in await claimed(store)] == [one.id]
@@ -159,7 +160,7 @@ async def test_whoever_takes_over_has_the_deliveries_of_the_dead_and_no_open_cir
     await send(store)
     await claimed(store, owner="dead")
     await store.disable_channel("desk", "no answer", NOW, NOW + HOUR)
-    await store.take_over_deliveries("me")
+    await store.take_engine(EngineStatus("daemon", 1, "host", NOW), "me", 60, NOW, lambda _: True)
     assert await store.channel_states() == ()
     assert len(await claimed(store)) == 1
 
@@ -209,3 +210,47 @@ async def test_deliveries_are_chosen_by_channel_time_and_words(store: Store) -> 
     assert await titles(text="ruly DRO") == ["Ünruly drones"] * 2
     assert await titles(text="drones") == ["Another", "Ünruly drones", "Ünruly drones"]  # the rule's name
     assert await store.retry_deliveries(Selection(since=NOW + SECOND), NOW + HOUR) == 1
+
+
+async def test_what_a_dead_engine_was_sending_can_be_sent_again(store: Store) -> None:
+    await send(store)
+    (one,) = await claimed(store, owner="dead")
+    assert await store.retry_deliveries(Selection((one.id,)), NOW) == 1
+
+
+async def test_what_is_sent_again_was_delivered_when_it_was_first(store: Store) -> None:
+    await send(store)
+    (one,) = await claimed(store)
+    await record(store, one, DeliveryState.DELIVERED)
+    await store.retry_deliveries(Selection((one.id,)), NOW + HOUR)
+    (again,) = await claimed(store, NOW + HOUR)
+    await store.record_deliveries([attempted(again, DeliveryState.DELIVERED, at=NOW + HOUR)])
+    assert (await store.deliveries(9))[0].delivered_at == NOW
+
+
+async def test_a_retry_puts_only_its_own_channels_into_service(store: Store) -> None:
+    await send(store, "desk", "phone")
+    for channel in ("desk", "phone"):
+        await store.disable_channel(channel, "410 Gone", NOW)
+    assert await store.retry_deliveries(Selection((DeliveryId("no such"),)), NOW) == 0
+    assert await store.retry_deliveries(Selection(channel="phone"), NOW) == 1
+    assert [one.name for one in await store.channel_states()] == ["desk"]
+
+
+async def test_words_are_found_in_any_script_and_case(store: Store) -> None:
+    made = draft("a", "Правда ÉLYSÉE")
+    await add(store, made, alerts=(alert(made),))
+    for words in ("правда", "ПРАВДА", "élysée"):
+        assert len(await store.deliveries(9, Selection(text=words))) == 1
+
+
+async def test_a_clock_set_back_makes_due_what_failed_while_it_ran_ahead_but_not_what_is_held(store: Store) -> None:
+    await send(store)
+    (one,) = await claimed(store)
+    ahead = NOW + 24 * HOUR
+    await store.record_deliveries([attempted(one, DeliveryState.WAITING, ahead + HOUR, ahead)])
+    made = draft("held")
+    held = alert(made, at=ahead, deliveries=(NewDelivery("desk", ahead + HOUR, held=True),))
+    await add(store, made, at=ahead, alerts=(held,))
+    await store.forget_future(NOW)
+    assert sorted(each.next_at or NOW for each in await store.deliveries(9)) == [NOW, ahead + HOUR]

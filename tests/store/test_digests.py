@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+import pytest
+
 from feedwatch.core.payload import LARGEST_BODY, digest_body
 from feedwatch.model import COOLDOWN, AlertState, Delivery, DeliveryState, Draft, NewDelivery, Selection
 from feedwatch.store.store import Store
@@ -36,7 +38,7 @@ async def test_what_came_in_the_night_is_one_message_in_the_morning(store: Store
     assert [one["item"]["title"] for one in event["data"]["alerts"]] == ["Drone a", "Drone b", "Drone c"]
     assert (digest.rule, digest.id[:4]) == ("digest", "dig_")
 
-    await store.release_deliveries("test")  # the process died, and another goes on
+    await store.leave_deliveries("test")  # the process died, and another goes on
     (again,) = await claim(store, MORNING + HOUR)
     assert (again.id, again.body) == (digest.id, digest.body)
     await store.record_deliveries([attempted(again, DeliveryState.DELIVERED, at=MORNING + HOUR)])
@@ -135,3 +137,20 @@ async def test_a_digest_counts_what_a_cooldown_held_back_since_the_one_before(st
     )
     (lonely,) = await claim(store, later)
     assert json.loads(lonely.body)["type"] == "alert.raised"
+
+
+async def test_a_member_of_a_digest_is_retried_with_it(store: Store) -> None:
+    await raise_held(store, draft("a"), draft("b"))
+    (digest,) = await claim(store, MORNING)
+    await store.record_deliveries([attempted(digest, DeliveryState.DEAD)])
+    member = next(one for one in await store.deliveries(9) if one.in_digest)
+    assert await store.retry_deliveries(Selection((member.id,)), MORNING) == 1
+    assert [one.id for one in await claim(store, MORNING)] == [digest.id]
+
+
+async def test_a_digest_is_no_larger_than_a_moments_work(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedwatch.store.digests.MOST", 2)
+    await raise_held(store, *(draft(name) for name in "abc"))
+    first = await claim(store, MORNING)
+    second = await claim(store, MORNING)
+    assert [json.loads(one.body)["type"] for one in (*first, *second)] == ["alert.digest", "alert.raised"]

@@ -380,7 +380,7 @@ async def test_channels_out_of_service_are_told_above_the_list_until_they_are_ba
         await press(pilot, "4")
         notices = shown(pilot).notices
         first, second = (notices.render_line(y).text for y in range(2))
-        assert "desk does not answer: no connection to desk.example; next try in 7m" in first
+        assert "desk is left alone: no connection to desk.example; next try in 7m" in first
         assert "ops is gone: the receiver says" in second
         assert second.rstrip().endswith("; r tries it again")
         assert "in 7m" in rows(pilot)[0]

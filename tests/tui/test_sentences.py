@@ -124,7 +124,7 @@ def test_channels_out_of_service_are_named_or_counted() -> None:
     gone, quiet = ChannelState("ops", NOW, "gone"), ChannelState("desk", NOW, "no connection", NOW)
     for channels, told in (
         ((gone,), "channel ops is gone"),
-        ((quiet,), "channel desk does not answer"),
+        ((quiet,), "channel desk is left alone"),
         ((gone, quiet), "2 channels out of service"),
     ):
         assert "".join(text for text, _ in counts(replace(STATUS, out_of_service=channels))) == f"4 unread · {told}"

@@ -28,12 +28,7 @@ _IN_TARGET = {ord(one): f"%{ord(one):02X}" for one in "()@"}
 """What would end a masked link, or call somebody."""
 
 
-def request(
-    channel: Channel,
-    delivery_id: DeliveryId,
-    body: bytes,
-    now: datetime,  # every type is asked alike
-) -> Post | GiveUp:
+def request(channel: Channel, delivery_id: DeliveryId, body: bytes, now: datetime) -> Post | GiveUp:
     """The event as one embed."""
     message = read_message(body)
     layout = lay_out(message)

@@ -32,7 +32,7 @@ def request(channel: Channel, delivery_id: DeliveryId, body: bytes, now: datetim
         sender, *recipients = (address(one) for one in (channel.sender, *channel.to))
         host = ascii_host(server.hostname or "")
     except ValueError:
-        return GiveUp(f'channel "{channel.name}" has a server, a sender or a recipient that no mail can have')
+        return GiveUp("its server, sender or a recipient is none that mail can have: see url, from and to")
     user = unquote(server.username or "")
     return Mail(
         host=host,

@@ -72,7 +72,8 @@ def read_message(body: bytes) -> Message:
 def _alert(kind: str, data: Mapping[str, Any], timestamp: str) -> Message:
     alert, item, story = data["alert"], data["item"], data["story"]
     words = dict.fromkeys(match["text"] for match in data["matches"])
-    told = f"{_count(story['outlets'], 'outlet')}, {_count(story['sources'], 'source')}"
+    sources = story.get("sources", story["outlets"])  # version 0.1 did not count them
+    told = f"{_count(story['outlets'], 'outlet')}, {_count(sources, 'source')}"
     facts = (
         ("Outlet", item["feed"]["outlet"] or item["feed"]["name"]),
         ("Matched", ", ".join(words)),
@@ -99,8 +100,8 @@ def _digest(data: Mapping[str, Any], timestamp: str) -> Message:
     alerts = data["alerts"]
     severities = [Severity(one["alert"]["severity"]) for one in alerts]
     order = tuple(Severity)
-    held_back = data["suppressed"]["count"]
-    spared = f"{_count(held_back, 'more')} held back by a cooldown" if held_back else ""
+    held_back = data.get("suppressed", {}).get("count", 0)  # version 0.1 did not count them
+    spared = f"{held_back:,} more held back by a cooldown" if held_back else ""
     return Message(
         type="alert.digest",
         severity=max(severities, key=order.index, default=Severity.NORMAL),
@@ -154,5 +155,4 @@ def _moment(written: str | None) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    plural = noun if number == 1 or noun == "more" else f"{noun}s"
-    return f"{number:,} {plural}"
+    return f"{number:,} {noun if number == 1 else f'{noun}s'}"

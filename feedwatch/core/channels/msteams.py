@@ -29,12 +29,7 @@ _FUNCTION = re.compile(r"\{(?=\{)")
 """Begins ``{{DATE(…)}}``, which a card would work out."""
 
 
-def request(
-    channel: Channel,
-    delivery_id: DeliveryId,
-    body: bytes,
-    now: datetime,  # every type is asked alike
-) -> Post | GiveUp:
+def request(channel: Channel, delivery_id: DeliveryId, body: bytes, now: datetime) -> Post | GiveUp:
     """The event as one card."""
     message = read_message(body)
     layout = lay_out(message)

@@ -30,18 +30,11 @@ _NAME = re.compile(r"[-_A-Za-z0-9]{1,64}")
 """What a topic and a sequence may be called."""
 
 
-def request(
-    channel: Channel,
-    delivery_id: DeliveryId,
-    body: bytes,
-    now: datetime,  # every type is asked alike
-) -> Post | GiveUp:
+def request(channel: Channel, delivery_id: DeliveryId, body: bytes, now: datetime) -> Post | GiveUp:
     """The event as one notification, the same one on every attempt where the server knows sequences (from 2.16)."""
     server, topic = topic_of(channel.url)
     if not topic:
-        return GiveUp(
-            f'channel "{channel.name}" names no topic: its url must end in one, as "https://ntfy.sh/my-topic"'
-        )
+        return GiveUp('its url names no topic: it must end in one, as "https://ntfy.sh/my-topic"')
     message = read_message(body)
     layout = lay_out(message)
     content: dict[str, object] = {

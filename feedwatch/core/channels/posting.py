@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from feedwatch.core.channels.requests import Post
@@ -20,7 +21,7 @@ def json_post(
     headers = {"content-type": "application/json", "webhook-id": delivery_id}
     if bearer:
         headers["authorization"] = f"Bearer {bearer}"
-    return Post(url or channel.url, headers, as_json(content), channel.timeout, tuple(_secrets(channel)))
+    return Post(url or channel.url, headers, as_json(content), channel.timeout, secrets_of(channel))
 
 
 def as_json(content: object) -> bytes:
@@ -28,13 +29,16 @@ def as_json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _secrets(channel: Channel) -> Iterator[str]:
+def secrets_of(channel: Channel) -> tuple[str, ...]:
     """The token and the long parts of the address, the longest first, in each spelling that an answer may repeat."""
     parts = urlsplit(channel.url)
     values = [value for _, value in parse_qsl(parts.query)]
-    found = {channel.token, *channel.token.split(":"), *parts.path.split("/"), *values}
+    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    pair = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode() if user or password else ""
+    found = {channel.token, *channel.token.split(":"), *parts.path.split("/"), *values, user, password, pair}
     long = {one for one in found if len(one) >= _SHORTEST_SECRET}
-    yield from sorted({spelled for one in long for spelled in (one, unquote(one), quote(one, safe=""))}, key=_length)
+    spellings = {spelled for one in long for spelled in (one, unquote(one), quote(one, safe=""))}
+    return tuple(sorted(spellings, key=_length))
 
 
 def _length(text: str) -> tuple[int, str]:

@@ -26,12 +26,7 @@ _EMOJI = {
 _BREAK = {"type": "text", "text": "\n"}
 
 
-def request(
-    channel: Channel,
-    delivery_id: DeliveryId,
-    body: bytes,
-    now: datetime,  # every type is asked alike
-) -> Post | GiveUp:
+def request(channel: Channel, delivery_id: DeliveryId, body: bytes, now: datetime) -> Post | GiveUp:
     """The event as one message."""
     message = read_message(body)
     layout = lay_out(message)

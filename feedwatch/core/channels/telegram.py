@@ -7,6 +7,7 @@ text, so an invisible character stands in each.
 from __future__ import annotations
 
 import html
+import json
 from datetime import datetime
 from urllib.parse import quote
 
@@ -23,15 +24,10 @@ _RAW_BYTES = 8
 """For each of them at most, tags and all: the server takes 35,000 bytes."""
 
 
-def request(
-    channel: Channel,
-    delivery_id: DeliveryId,
-    body: bytes,
-    now: datetime,  # every type is asked alike
-) -> Post | GiveUp:
+def request(channel: Channel, delivery_id: DeliveryId, body: bytes, now: datetime) -> Post | GiveUp:
     """The event as one message to the channel's chat."""
     if not (channel.url and channel.token and channel.to):
-        return GiveUp(f'channel "{channel.name}" can\'t be sent to: it needs a token and a chat')
+        return GiveUp("it needs a token and a chat: see token and to")
     message = read_message(body)
     content = {
         "chat_id": channel.to[0],
@@ -70,3 +66,12 @@ def _written(line: Line) -> str:
 def _span(span: Span) -> str:
     text = html.escape(unmentioned(span.text), quote=False)
     return f'<a href="{html.escape(span.url)}">{text}</a>' if span.url else text
+
+
+def asked_wait(answer: bytes) -> float | None:
+    """Seconds that a JSON answer asks to wait (Telegram's ``parameters.retry_after``); None where it does not."""
+    try:
+        seconds = json.loads(answer)["parameters"]["retry_after"]
+        return float(seconds) if seconds >= 0 else None
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError):
+        return None

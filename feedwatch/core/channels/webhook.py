@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
+from feedwatch.core.channels.posting import secrets_of
 from feedwatch.core.channels.requests import Post
 from feedwatch.model import Channel, DeliveryId, GiveUp
 
@@ -24,10 +25,10 @@ def request(channel: Channel, delivery_id: DeliveryId, body: bytes, now: datetim
     if channel.secrets:
         keys = [_key(secret) for secret in channel.secrets]
         if not all(keys):
-            return GiveUp(f'channel "{channel.name}" can\'t sign: {secret_problem("")}')
+            return GiveUp(f"its secret can't sign: {secret_problem('')}")
         signed = f"{delivery_id}.{stamp}.".encode() + body
         headers["webhook-signature"] = " ".join(f"v1,{_signature(key, signed)}" for key in keys)
-    return Post(channel.url, headers, body, channel.timeout)
+    return Post(channel.url, headers, body, channel.timeout, secrets_of(channel))
 
 
 def secret_problem(secret: str) -> str:

@@ -1,6 +1,6 @@
 """The outbox: what was sent, what waits for another try, what was given up, and which channels are out of service.
 
-What it shows is ``Outbox``; how that moves is ``outbox.py``'s business.
+What it shows is ``DeliveriesShown``; how that moves is ``delivery_state.py``'s business.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from textual.binding import BindingType
 
 from feedwatch.errors import FeedwatchError
 from feedwatch.model import AlertId, Delivery, DeliveryState, ItemId, Selection
-from feedwatch.tui import outbox
+from feedwatch.tui import delivery_state
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
 from feedwatch.tui.commands import Place
 from feedwatch.tui.delivery_filter import ALL, DEAD, HINT, DeliveryFilter, parse
 from feedwatch.tui.delivery_lines import lines
+from feedwatch.tui.delivery_state import COUNTED, SHOWN, DeliveriesShown
 from feedwatch.tui.messages import Heard
-from feedwatch.tui.outbox import COUNTED, SHOWN, Outbox
 from feedwatch.tui.screens.table_screen import TableScreen
 from feedwatch.tui.sentences import ago, channel_words
 from feedwatch.tui.widgets.delivery_list import DeliveryList
@@ -52,8 +52,8 @@ class DeliveriesScreen(TableScreen):
         backend: Backend,
         now: Callable[[], datetime],
         open_alert: Callable[[AlertId, ItemId], None],
-        state: Outbox,
-        keep: Callable[[Outbox], None],
+        state: DeliveriesShown,
+        keep: Callable[[DeliveriesShown], None],
     ) -> None:
         """Begins with a ``state``, and gives each that follows to ``keep``."""
         super().__init__(backend, now)
@@ -84,21 +84,21 @@ class DeliveriesScreen(TableScreen):
         self.know(await self.backend.status())
         self.show()
 
-    def become(self, state: Outbox) -> None:
+    def become(self, state: DeliveriesShown) -> None:
         """Show another state, and read the attempts where another delivery is selected or the same one moved on."""
         before, self.state = self.state, state
         self._keep(state)
         self.show()
         if (state.selected, state.body) != (before.selected, before.body):
             self.pane.scroll_to(y=0, animate=False, force=True)
-        one = outbox.chosen(state)
-        if one is not None and one != outbox.chosen(before):
+        one = delivery_state.chosen(state)
+        if one is not None and one != delivery_state.chosen(before):
             self.work(partial(self._attempt, self._look), group="attempts", exclusive=True)
 
     def show(self) -> None:
         """Draw the state as of now."""
         now, state = self.now(), self.state
-        self.header.show(outbox.heading(state), outbox.counted(state, self.size.width))
+        self.header.show(delivery_state.heading(state), delivery_state.counted(state, self.size.width))
         self.notices.show(tuple(channel_words(channel, now) for channel in state.out))
         self.table.show(state, now)
         self.headings.show(self.table.headings(self.table.scrollable_content_region.width))
@@ -124,27 +124,27 @@ class DeliveriesScreen(TableScreen):
                 wanted = self.state.filter
                 found = await self.backend.deliveries(SHOWN + 1, wanted.selection(self.now()))
                 out = await self.backend.channels_out()
-                self.become(outbox.out_of_service(outbox.read(self.state, wanted, found), out))
+                self.become(delivery_state.out_of_service(delivery_state.read(self.state, wanted, found), out))
         finally:
             self._reading = False
 
     async def _look(self) -> None:
         await asyncio.sleep(PAUSE)
-        one = outbox.chosen(self.state)
+        one = delivery_state.chosen(self.state)
         if one is not None:
-            self.become(outbox.tried(self.state, one.id, await self.backend.attempts(one.id)))
+            self.become(delivery_state.tried(self.state, one.id, await self.backend.attempts(one.id)))
 
     @on(Heard)
     def _heard(self, message: Heard) -> None:
         if message.reading.status is not None:
             self.know(message.reading.status)
-            self.become(outbox.out_of_service(self.state, message.reading.status.out_of_service))
+            self.become(delivery_state.out_of_service(self.state, message.reading.status.out_of_service))
         if message.reading.deliveries:
             self.read_again()
 
     @on(RowList.Chosen)
     def _choose(self, message: RowList.Chosen) -> None:
-        self.become(outbox.chosen_at(self.state, message.place))
+        self.become(delivery_state.chosen_at(self.state, message.place))
 
     # --- moving about -------------------------------------------------------------------------------------------------
 
@@ -154,11 +154,11 @@ class DeliveriesScreen(TableScreen):
 
     def action_open(self) -> None:
         """The item that the alert is about; of a delivery without one, its message."""
-        one = outbox.chosen(self.state)
+        one = delivery_state.chosen(self.state)
         if one is None:
             return
         if one.item_id is None:
-            self.become(outbox.opened(self.state))
+            self.become(delivery_state.opened(self.state))
             self.set_focus(self.pane)
         else:
             self.dismiss(None)
@@ -167,7 +167,7 @@ class DeliveriesScreen(TableScreen):
     def action_back(self) -> None:
         """From the lower pane to the list, from there out of the filter, then out."""
         if self.pane.has_focus or self.state.body:
-            self.become(outbox.closed(self.state))
+            self.become(delivery_state.closed(self.state))
             self.set_focus(self.table)
         elif self.state.filter != ALL:
             self._filter(ALL)
@@ -201,14 +201,14 @@ class DeliveriesScreen(TableScreen):
             self._close()
 
     def _filter(self, wanted: DeliveryFilter) -> None:
-        self.become(outbox.filtered(self.state, wanted))
+        self.become(delivery_state.filtered(self.state, wanted))
         self.read_again()
 
     # --- sending again ------------------------------------------------------------------------------------------------
 
     def action_retry(self) -> None:
         """The selected one; after a question where it was delivered."""
-        one = outbox.chosen(self.state)
+        one = delivery_state.chosen(self.state)
         if one is not None and one.state is DeliveryState.DELIVERED:
             question = f"{one.channel} took it {ago(one.delivered_at, self.now())}. Send it once more? y/n"
             self._ask(partial(self._take_answer, Selection((one.id,))), question, "", _YES_NO)
@@ -219,7 +219,7 @@ class DeliveriesScreen(TableScreen):
         if await self.backend.retry_deliveries(Selection((one.id,))):
             self.tell(f"The delivery to {one.channel} is sent again now.")
         else:
-            self.tell("Left alone: it is being sent at this moment, or goes with others as a digest.")
+            self.tell("Left alone: it is being sent at this moment.")
         self.read_again()
 
     def action_retry_all(self) -> None:
@@ -229,10 +229,10 @@ class DeliveriesScreen(TableScreen):
     async def _ask_how_many(self) -> None:
         wanted = DEAD if self.state.filter == ALL else self.state.filter
         selection, now = wanted.selection(self.now()), self.now()
-        found = outbox.retried(await self.backend.deliveries(COUNTED + 1, selection), now)
+        found = delivery_state.retried(await self.backend.deliveries(COUNTED + 1, selection), now)
         if found:
             hint = f"{_YES_NO} These are: {wanted.words}"
-            self._ask(partial(self._take_answer, selection), outbox.question(found), "", hint)
+            self._ask(partial(self._take_answer, selection), delivery_state.question(found), "", hint)
         else:
             self.tell(f"There is nothing to send again: no delivery is {wanted.words}.")
 
@@ -245,14 +245,14 @@ class DeliveriesScreen(TableScreen):
             self.tell("Nothing was sent again.")
 
     async def _retry_all(self, selection: Selection) -> None:
-        self.tell(outbox.sent_words(await self.backend.retry_deliveries(selection)))
+        self.tell(delivery_state.sent_words(await self.backend.retry_deliveries(selection)))
         self.read_again()
 
     # --- testing ------------------------------------------------------------------------------------------------------
 
     def action_test_channel(self) -> None:
         """The channel of the selected delivery; where there is none, the one that is named."""
-        one = outbox.chosen(self.state)
+        one = delivery_state.chosen(self.state)
         if one is None:
             hint = "The name of a channel of config.toml: enter sends it a test message."
             self._ask(self._take_channel, "Test channel", self.state.filter.channel, hint)
@@ -265,7 +265,7 @@ class DeliveriesScreen(TableScreen):
             self._test(name)
 
     def _test(self, name: str) -> None:
-        self.become(outbox.answered(self.state, f"Testing {name} …"))
+        self.become(delivery_state.answered(self.state, f"Testing {name} …"))
         self.work(partial(self._attempt, partial(self._say_what_came, name)), group="test", exclusive=True)
 
     async def _say_what_came(self, name: str) -> None:
@@ -273,7 +273,7 @@ class DeliveriesScreen(TableScreen):
             said, problem = await self.backend.test_channel(name), False
         except FeedwatchError as error:
             said, problem = str(error), True
-        self.become(outbox.answered(self.state, f"Test: {said}", problem=problem))
+        self.become(delivery_state.answered(self.state, f"Test: {said}", problem=problem))
         self.tell(said, problem=problem)
 
     # --- the prompt ---------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from feedwatch.model import ChannelState, Delivery, DeliveryId, DeliveryState
 from feedwatch.tui.cells import Piece, cut, fit, right
-from feedwatch.tui.outbox import Outbox, nothing_listed, place_of
+from feedwatch.tui.delivery_state import DeliveriesShown, nothing_listed, place_of
 from feedwatch.tui.sentences import answer_words, is_sending, next_words, short_time, tries_words
 from feedwatch.tui.widgets.row_list import RowList
 
@@ -57,7 +57,7 @@ class DeliveryList(RowList):
         self._longest = 0
         self._out: Mapping[str, ChannelState] = {}
 
-    def show(self, state: Outbox, now: datetime) -> None:
+    def show(self, state: DeliveriesShown, now: datetime) -> None:
         """Draw this from now on: what is on the screen stays there, unless the newest is."""
         self.say_when_empty(nothing_listed(state))
         top = self._deliveries[self.first].id if self.first < len(self._deliveries) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -58,3 +59,12 @@ def test_feeds_and_rules_are_listed_with_what_is_wrong() -> None:
     said = read_message(listing_body("rule.timeout", "rules", rules, NOW))
     assert said.title == "2 rules ran out of time: items may have been missed"
     assert [one.note for one in said.entries] == ["2 time-outs", "1 time-out"]
+
+
+def test_bodies_of_version_0_1_which_counted_less_are_read() -> None:
+    digest = json.loads(digest_body([event_body(NOTICE)], 1, NOW))
+    del digest["data"]["suppressed"]
+    assert read_message(json.dumps(digest).encode()).title == "1 alert"
+    alert = json.loads(event_body(NOTICE))
+    del alert["data"]["story"]["sources"]
+    assert dict(read_message(json.dumps(alert).encode()).facts)["Story"] == "3 outlets, 3 sources"

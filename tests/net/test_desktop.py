@@ -17,7 +17,7 @@ import pytest
 
 from feedwatch.core.channels.requests import Popup
 from feedwatch.model import Delivered, FailureKind, Severity, TryAgain
-from feedwatch.net.popups import TERMINAL, has_terminal, show
+from feedwatch.net.desktop import TERMINAL, has_terminal, show
 
 POPUP = Popup("Port closed; drones seen", "Drones · high\n<b>Several</b> \\n were seen", Severity.CRITICAL, 2.0)
 LINE = "\x1b]9;feedwatch: Port closed, drones seen (Drones · high)\a\a".encode()

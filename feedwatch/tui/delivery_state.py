@@ -24,7 +24,7 @@ _ROOMY, _HINTED = 70, 100
 
 
 @dataclass(frozen=True, slots=True)
-class Outbox:
+class DeliveriesShown:
     """All that the screen is drawn from."""
 
     filter: DeliveryFilter = ALL
@@ -48,7 +48,7 @@ class Outbox:
     """The answer tells of something that went wrong."""
 
 
-def read(state: Outbox, shown: DeliveryFilter, deliveries: tuple[Delivery, ...]) -> Outbox:
+def read(state: DeliveriesShown, shown: DeliveryFilter, deliveries: tuple[Delivery, ...]) -> DeliveriesShown:
     """The state with the list read again for a filter; one more than ``SHOWN`` tells that there are more."""
     if shown != state.filter:
         return state
@@ -61,44 +61,44 @@ def read(state: Outbox, shown: DeliveryFilter, deliveries: tuple[Delivery, ...])
     return _selected(after, None if place is None else listed[place].id)
 
 
-def out_of_service(state: Outbox, channels: tuple[ChannelState, ...]) -> Outbox:
+def out_of_service(state: DeliveriesShown, channels: tuple[ChannelState, ...]) -> DeliveriesShown:
     """The state with the channels that are out of service."""
     return replace(state, out=channels)
 
 
-def filtered(state: Outbox, wanted: DeliveryFilter) -> Outbox:
+def filtered(state: DeliveriesShown, wanted: DeliveryFilter) -> DeliveriesShown:
     """The state that waits for the list of another filter."""
     return replace(state, filter=wanted)
 
 
-def chosen_at(state: Outbox, place: int) -> Outbox:
+def chosen_at(state: DeliveriesShown, place: int) -> DeliveriesShown:
     """The state with the delivery of a line selected by the user."""
     if not 0 <= place < len(state.deliveries):
         return state
     return _selected(replace(state, answer=""), state.deliveries[place].id)
 
 
-def opened(state: Outbox) -> Outbox:
+def opened(state: DeliveriesShown) -> DeliveriesShown:
     """The state in which the selected delivery's message is read."""
     return replace(state, body=True)
 
 
-def closed(state: Outbox) -> Outbox:
+def closed(state: DeliveriesShown) -> DeliveriesShown:
     """The state in which its attempts are read again."""
     return replace(state, body=False)
 
 
-def tried(state: Outbox, delivery_id: DeliveryId, attempts: tuple[Attempt, ...]) -> Outbox:
+def tried(state: DeliveriesShown, delivery_id: DeliveryId, attempts: tuple[Attempt, ...]) -> DeliveriesShown:
     """The state with the attempts at a delivery, if it is still the one selected."""
     return replace(state, attempts=attempts) if delivery_id == state.selected else state
 
 
-def answered(state: Outbox, answer: str, *, problem: bool = False) -> Outbox:
+def answered(state: DeliveriesShown, answer: str, *, problem: bool = False) -> DeliveriesShown:
     """The state with what came of testing a channel."""
     return replace(state, answer=answer, problem=problem)
 
 
-def chosen(state: Outbox) -> Delivery | None:
+def chosen(state: DeliveriesShown) -> Delivery | None:
     """The selected delivery."""
     place = place_of(state.deliveries, state.selected)
     return None if place is None else state.deliveries[place]
@@ -109,7 +109,7 @@ def place_of(deliveries: tuple[Delivery, ...], delivery_id: DeliveryId | None) -
     return next((place for place, one in enumerate(deliveries) if one.id == delivery_id), None)
 
 
-def _selected(state: Outbox, delivery_id: DeliveryId | None) -> Outbox:
+def _selected(state: DeliveriesShown, delivery_id: DeliveryId | None) -> DeliveriesShown:
     if delivery_id == state.selected:
         return state
     return replace(state, selected=delivery_id, attempts=None, body=False)
@@ -136,13 +136,13 @@ def sent_words(count: int) -> str:
     return f"{count:,} {'delivery is' if count == 1 else 'deliveries are'} sent again now."
 
 
-def heading(state: Outbox) -> tuple[Piece, ...]:
+def heading(state: DeliveriesShown) -> tuple[Piece, ...]:
     """The left side of the header: what is listed."""
     words = f" / {state.filter.words}" if state.filter.words else ""
     return (("feedwatch", "title"), ("  ", ""), (f"Deliveries{words}", "heading"))
 
 
-def counted(state: Outbox, width: int) -> tuple[Piece, ...]:
+def counted(state: DeliveriesShown, width: int) -> tuple[Piece, ...]:
     """The right side of the header: how many, and what asks for a person."""
     if not state.loaded:
         return ()
@@ -158,7 +158,7 @@ def counted(state: Outbox, width: int) -> tuple[Piece, ...]:
     )
 
 
-def nothing_listed(state: Outbox) -> str:
+def nothing_listed(state: DeliveriesShown) -> str:
     """Why the list is empty, and what to do."""
     if not state.loaded:
         return "Opening …"

@@ -10,7 +10,7 @@ import pytest
 
 from feedwatch.core.channels.requests import Handover
 from feedwatch.model import Delivered, FailureKind, GiveUp, Severity, TryAgain
-from feedwatch.net.handover import hand_over
+from feedwatch.net.apprise import hand_over
 from tests.loopback import Answer, WebhookSink
 
 TEXT = "Several <b>were</b> seen.\n\n*Outlet*: BBC"
