@@ -25,7 +25,7 @@ COMMANDS = {
     "stories": Entry("feedwatch.cli.alerts", "Stories, with how many outlets tell them."),
     "rules": Entry("feedwatch.cli.rules", "Rules and their health; try, match and explain an expression."),
     "feeds": Entry("feedwatch.cli.feeds", "Feeds and their health; add, remove, import, export."),
-    "deliveries": Entry("feedwatch.cli.deliveries", "The outbox; retry a delivery, test a channel."),
+    "deliveries": Entry("feedwatch.cli.deliveries", "The outbox; show, retry or test a delivery."),
     "config": Entry("feedwatch.cli.config", "Write, find, check and show the configuration."),
     "stats": Entry("feedwatch.cli.stats", "Items, alerts and latencies, by feed, rule and channel."),
     "doctor": Entry("feedwatch.cli.doctor", "Check that everything needed is there and works."),

@@ -71,9 +71,9 @@ def show(context: Context) -> None:
 @config.command()
 @click.option("--webhook", is_flag=True, help="Of the messages that webhooks get.")
 def schema(*, webhook: bool) -> None:
-    """Show the JSON Schema of what feedwatch sends: its receivers can be tested, and their types made, from it."""
+    """Show the JSON Schema of what feedwatch sends."""
     if not webhook:
-        raise UsageError("of what? 'feedwatch config schema --webhook' shows that of the messages to webhooks")
+        raise UsageError("name what it is to be of: 'feedwatch config schema --webhook' shows that of the messages to webhooks")
     write_text(json.dumps(webhook_schema(), indent=2, ensure_ascii=False))
 
 

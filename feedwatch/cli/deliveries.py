@@ -68,7 +68,7 @@ def deliveries(
 @parameters.as_json
 @pass_context
 def show(context: Context, delivery_id: str, *, as_json: bool) -> None:
-    """Show one delivery: where it stands, and what came of each attempt."""
+    """Show one delivery with all its attempts."""
     one, attempts = asyncio.run(_one(context, DeliveryId(delivery_id)))
     if as_json:
         write_json({**_record(one), "body": json.loads(one.body), "tries": [_tried(each) for each in attempts]})
@@ -95,9 +95,10 @@ def retry(
     since: datetime | None,
     until: datetime | None,
 ) -> None:
-    """Send deliveries again, with the same id; without ID, state or time every dead one.
+    """Send deliveries again; every dead one by default.
 
-    Those named by ID and those of a time span are sent whatever became of them, also what was delivered.
+    Those named by ID and those of a time span are sent whatever became of them, also what was delivered: always with
+    the same id, by which receivers know a repeat. --channel alone means its dead ones.
     """
     if not (ids or state or since or until):
         state = DeliveryState.DEAD

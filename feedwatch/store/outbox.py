@@ -53,7 +53,7 @@ class Outbox:
         """The newest deliveries of those chosen."""
         return await self._db.read(deliveries.newest, limit, chosen)
 
-    async def attempts(self, delivery_id: DeliveryId, limit: int = 20) -> tuple[Attempt, ...]:
+    async def attempts(self, delivery_id: DeliveryId, limit: int = 100) -> tuple[Attempt, ...]:
         """The last attempts at a delivery, the newest first."""
         return await self._db.read(deliveries.attempts, delivery_id, limit)
 
