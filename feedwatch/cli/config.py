@@ -73,7 +73,7 @@ def show(context: Context) -> None:
 def schema(*, webhook: bool) -> None:
     """Show the JSON Schema of what feedwatch sends."""
     if not webhook:
-        raise UsageError("name what it is to be of: 'feedwatch config schema --webhook' shows that of the messages to webhooks")
+        raise UsageError("name of what: 'feedwatch config schema --webhook' shows that of the messages to webhooks")
     write_text(json.dumps(webhook_schema(), indent=2, ensure_ascii=False))
 
 

@@ -18,6 +18,7 @@ import click
 from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, load_config, pass_context
 from feedwatch.cli.output import write, write_json
+from feedwatch.core.addresses import refusal
 from feedwatch.errors import FeedwatchError
 from feedwatch.model import Channel
 
@@ -65,7 +66,7 @@ async def _checks(context: Context) -> AsyncIterator[Finding]:
     for host in sorted(hosts):
         yield await _name(f"DNS {host}", host)
     for channel in context.config.channels:
-        yield await _channel(channel)
+        yield await _channel(channel, context.config.poll.allow_private)
     yield await _canary()
 
 
@@ -105,14 +106,32 @@ def _clock(now: datetime) -> Finding:
 
 
 async def _name(check: str, host: str) -> Finding:
+    found = await _addresses(host)
+    message = f"{host} resolves" if found else f"the name {host} does not resolve; is the network up?"
+    return Finding(check, ok=bool(found), message=message)
+
+
+async def _addresses(host: str) -> tuple[str, ...]:
+    """What a name resolves to; empty where it does not."""
+    asking = asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     try:
-        await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM), 10)
+        found = await asyncio.wait_for(asking, 10)
     except (OSError, TimeoutError, UnicodeError):
-        return Finding(check, ok=False, message=f"the name {host} does not resolve; is the network up?")
-    return Finding(check, ok=True, message=f"{host} resolves")
+        return ()
+    return tuple(str(info[4][0]) for info in found)
 
 
-async def _channel(channel: Channel) -> Finding:
+async def _reach(check: str, url: str, allow_private: tuple[str, ...]) -> Finding:
+    """Whether an address may be dialled, as far as its name tells."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or {"http": 80}.get(parts.scheme, 443)
+    refused = [refusal(address, port, allow_private) for address in await _addresses(host)]
+    if not refused or not all(refused):
+        return await _name(check, host)
+    return Finding(check, ok=False, message=refused[0])
+
+
+async def _channel(channel: Channel, allow_private: tuple[str, ...] = ()) -> Finding:
     """Whether the way out of a channel is there; nothing is sent."""
     check = f"channel {channel.name}"
     match channel.type:
@@ -126,8 +145,10 @@ async def _channel(channel: Channel) -> Finding:
             found_spec = importlib.util.find_spec("apprise")
             message = "apprise is installed" if found_spec else "apprise is missing: pip install 'feedwatch[apprise]'"
             return Finding(check, ok=found_spec is not None, message=message)
-        case _:
+        case "email":
             return await _name(check, urlsplit(channel.url).hostname or "")
+        case _:
+            return await _reach(check, channel.url, allow_private)
 
 
 def _desktop(check: str) -> Finding:

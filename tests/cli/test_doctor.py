@@ -45,6 +45,8 @@ def test_a_clock_in_the_past_is_found() -> None:
         (Channel("c", "email", "smtp://desk@127.0.0.1:587"), True, "127.0.0.1 resolves"),
         (Channel("c", "email", "smtp://desk@mail..example"), False, "the name mail..example does not resolve"),
         (Channel("c", "apprise", "tgram://t0k3n/1"), True, "apprise is installed"),
+        (Channel("c", "webhook", "https://1.1.1.1/hook"), True, "1.1.1.1 resolves"),
+        (Channel("c", "slack", "http://127.0.0.1:8080/hook"), False, "127.0.0.1 is"),
     ],
 )
 async def test_the_way_out_of_a_channel_is_looked_at(channel: Channel, ok: bool, message: str) -> None:
