@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, time, timedelta
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _UNITS = {f"1{unit}" for unit in _SECONDS}
 _BYTES = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([smhd])", re.ASCII)
 _RATE = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6}(?:\.\d{1,3})?)?\s*([smhd])", re.ASCII)
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)\s*([KMG]?B)", re.ASCII | re.IGNORECASE)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS = rf"(?:{'|'.join(_WEEKDAYS)})"
@@ -26,6 +28,32 @@ def parse_duration(text: str) -> float:
     if seconds > _LONGEST:
         raise ValueError("is longer than a hundred years")
     return seconds
+
+
+def parse_moment(text: str, now: datetime) -> datetime | timedelta:
+    """A time ("2026-11-26 22:00"), the last time that the clock showed this ("22:00"), or how long ago ("2d").
+
+    ValueError with a sentence otherwise. A time without a zone is the machine's.
+    """
+    clock = _CLOCK.fullmatch(text.strip())
+    if clock is not None:
+        return _last(time(int(clock[1]), int(clock[2])), now)
+    try:
+        return datetime.fromisoformat(text.strip()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return timedelta(seconds=parse_duration(text))
+    except ValueError as error:
+        raise ValueError(f'{error}, or a time like "22:00" or "2026-11-26 22:00"') from error
+
+
+def _last(hour: time, now: datetime) -> datetime:
+    today = now.astimezone().date()
+    shown = datetime.combine(today, hour).astimezone()
+    if shown > now:
+        shown = datetime.combine(today - timedelta(days=1), hour).astimezone()
+    return shown.astimezone(UTC)
 
 
 def format_duration(seconds: float) -> str:

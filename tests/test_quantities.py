@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedwatch.quantities import format_duration, format_size, parse_duration, parse_size
+from feedwatch.quantities import format_duration, format_size, parse_duration, parse_moment, parse_size
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,22 @@ def test_a_duration_is_written_in_its_largest_whole_unit() -> None:
 @given(st.integers(0, 2**29))
 def test_a_written_size_reads_back(size: int) -> None:
     assert parse_size(format_size(size)) == size
+
+
+# --- moments ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_moment_is_a_time_a_clock_or_how_long_ago() -> None:
+    now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    assert parse_moment("2d", now) == timedelta(days=2)
+    assert parse_moment("2026-11-21 10:00+00:00", now) == datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+    shown = parse_moment("08:30", now)
+    assert isinstance(shown, datetime)
+    assert now - timedelta(days=1) <= shown <= now
+    assert shown.astimezone().strftime("%H:%M") == "08:30"
+
+
+@pytest.mark.parametrize("wrong", ["", "yesterday", "24:00", "2026-13-01", "5"])
+def test_what_is_no_moment_is_told_with_examples(wrong: str) -> None:
+    with pytest.raises(ValueError, match='or a time like "22:00"'):
+        parse_moment(wrong, datetime(2026, 11, 22, tzinfo=UTC))

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
-from feedwatch.quantities import parse_duration
+from feedwatch.quantities import parse_moment
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])  # what click's decorators take, a command not yet made
 
 
-class Ago(click.ParamType[datetime]):
-    """A duration ("2d") as the time that long before now, or a time as it stands."""
+class Moment(click.ParamType[datetime]):
+    """A time, or how long before now ("2d")."""
 
     name = "time"
 
@@ -22,25 +22,22 @@ class Ago(click.ParamType[datetime]):
         """The time; click hands a default through here too, so a time stays as it is."""
         if isinstance(value, datetime):
             return value
-        written = str(value).strip()
+        now = datetime.now(UTC)
         try:
-            return datetime.fromisoformat(written).astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
-        try:
-            return datetime.now(UTC) - timedelta(seconds=parse_duration(written))
+            moment = parse_moment(str(value), now)
         except ValueError as error:
-            self.fail(f'"{value}" {error}, or a time like "2026-11-26 22:00"', param, ctx)
+            self.fail(f'"{value}" {error}', param, ctx)
+        return now - moment if isinstance(moment, timedelta) else moment
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on each line.")
 since = click.option(
     "--since",
-    type=Ago(),
+    type=Moment(),
     metavar="2d",
     help='Only from the last 30s, 5m, 2h, 7d, or since a time ("2026-11-26 22:00").',
 )
-until = click.option("--until", type=Ago(), metavar="1d", help="Only from before then: a duration ago, or a time.")
+until = click.option("--until", type=Moment(), metavar="1d", help="Only from before then: a duration ago, or a time.")
 
 
 def limit(default: int) -> Callable[[Decorated], Decorated]:

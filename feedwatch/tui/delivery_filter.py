@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from feedwatch.model import DeliveryState, Selection
-from feedwatch.quantities import parse_duration
+from feedwatch.quantities import parse_moment
 
 HINT = "dead, waiting, delivered, channel:desk, since:2d, until:1h or since:08:30, and words of rule or title"
 _TOKEN = re.compile(r'[A-Za-z]+:"[^"]*"?|"[^"]*"?|\S+')
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 _EXAMPLES = {"channel": "channel:desk", "since": "since:2d", "until": "until:1h"}
 
 
@@ -83,25 +82,10 @@ def _narrowed(found: DeliveryFilter, word: str, value: str, now: datetime) -> De
 
 
 def _time(word: str, value: str, now: datetime) -> datetime | timedelta:
-    clock = _CLOCK.fullmatch(value)
-    if clock is not None:
-        return _clock(time(int(clock[1]), int(clock[2])), now)
     try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return timedelta(seconds=parse_duration(value))
+        return parse_moment(value, now)
     except ValueError as error:
-        raise ValueError(f'"{value}" {error}, or a time: {word}:08:30, {word}:"2026-11-26 22:00"') from error
-
-
-def _clock(hour: time, now: datetime) -> datetime:
-    """The last time that the clock showed this."""
-    today = datetime.combine(now.astimezone().date(), hour).astimezone()
-    if today > now:
-        today = datetime.combine(now.astimezone().date() - timedelta(days=1), hour).astimezone()
-    return today.astimezone(UTC)
+        raise ValueError(f'{word}:"{value}" {error}') from error
 
 
 def _at(when: datetime | timedelta | None, now: datetime) -> datetime | None:
