@@ -32,6 +32,7 @@ from feedwatch.model import (
     Explanation,
     FeedId,
     FeedRow,
+    FoundFeed,
     ItemDetail,
     ItemId,
     Page,
@@ -249,11 +250,19 @@ class Desk:
 
     async def add_feeds(self, address: str, *, name: str = "", tags: Sequence[str] = ()) -> str:
         """Subscribe to a feed, or to the feeds that a site announces; a sentence that says which."""
+        found = [one.subscription for one in await self.find_feeds(address)]
+        return await self._subscribe([replace(one, name=name or one.name, tags=tuple(tags)) for one in found])
+
+    async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:
+        """The feed at an address, or those that the site there announces; nothing is subscribed to yet."""
         from feedwatch.webpages import open_web_pages
 
         async with open_web_pages(self.config) as pages:
-            found = await pages.find_feeds(address)
-        return await self._subscribe([replace(one, name=name or one.name, tags=tuple(tags)) for one in found])
+            return await pages.find_feeds(address)
+
+    async def keep_feeds(self, found: Sequence[FoundFeed]) -> str:
+        """Subscribe to feeds that were found; a sentence that says which."""
+        return await self._subscribe([one.subscription for one in found])
 
     async def import_opml(self, path: Path) -> str:
         """Subscribe to all feeds of an OPML file; a sentence that says how many."""

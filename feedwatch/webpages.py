@@ -21,6 +21,7 @@ from feedwatch.model import (
     DraftFeed,
     Failed,
     Fetched,
+    FoundFeed,
     GiveUp,
     Refused,
     Subscription,
@@ -32,6 +33,9 @@ from feedwatch.workers.pool import Workers
 
 MAX_FEEDS = 10
 """Of the feeds that a site announces, those that are looked at."""
+SAMPLES = 3
+"""Headlines that show what a feed is about."""
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class WebPages:
@@ -41,7 +45,7 @@ class WebPages:
         self._client = client
         self._workers = workers
 
-    async def find_feeds(self, address: str) -> tuple[Subscription, ...]:
+    async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:
         """The feed at an address, or the readable ones that the site there announces, best first.
 
         Raises SubscriptionError with a sentence where there is none.
@@ -49,7 +53,7 @@ class WebPages:
         url = address if "://" in address else f"https://{address}"
         page = await self._page(url)
         try:
-            return (_subscription(url, await self._feed(page)),)
+            return (_found(url, await self._feed(page)),)
         except ParseError as error:
             announced = announced_feeds(page.body, page.url)
             if not announced:
@@ -64,9 +68,9 @@ class WebPages:
         page = await self._page(url)
         return await self._workers.article(page.body, page.url, page.headers.get("content-type", ""))
 
-    async def _try(self, url: str) -> Subscription | None:
+    async def _try(self, url: str) -> FoundFeed | None:
         try:
-            return _subscription(url, await self._feed(await self._page(url)))
+            return _found(url, await self._feed(await self._page(url)))
         except (SubscriptionError, ParseError):
             return None
 
@@ -96,8 +100,10 @@ async def send_test(config: Config, channel: Channel, now: datetime) -> str:
     raise DeliveryError(f"channel {channel.name}: {result.message}{answer}")
 
 
-def _subscription(url: str, feed: DraftFeed) -> Subscription:
-    return Subscription(url=url, name=feed.title, outlet="")
+def _found(url: str, feed: DraftFeed) -> FoundFeed:
+    newest = sorted(feed.drafts, key=lambda one: one.published or _LONG_AGO, reverse=True)
+    titles = tuple(one.title for one in newest if one.title)
+    return FoundFeed(Subscription(url=url, name=feed.title, outlet=""), titles[:SAMPLES])
 
 
 @contextlib.asynccontextmanager

@@ -20,7 +20,7 @@ SITE = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed
 
 async def found(address: str) -> list[str]:
     async with open_web_pages(CONFIG) as pages:
-        return [one.url for one in await pages.find_feeds(address)]
+        return [one.subscription.url for one in await pages.find_feeds(address)]
 
 
 async def test_the_address_of_a_feed_is_that_feed(feed_server: FeedServer) -> None:

@@ -24,6 +24,15 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that was found at an address, not subscribed to yet."""
+
+    subscription: Subscription
+    newest: tuple[str, ...]
+    """Headlines of its newest entries, three at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One ``[[rules]]`` entry, its expression as text."""
 

@@ -26,6 +26,7 @@ from feedwatch.model import (
     Explanation,
     FeedId,
     FeedRow,
+    FoundFeed,
     ItemDetail,
     ItemId,
     Page,
@@ -138,8 +139,12 @@ class Backend(Protocol):
         """The article from the item's page, fetched once and kept."""
         ...
 
-    async def add_feeds(self, address: str) -> str:
-        """Subscribe to a feed, or to the feeds that a site announces; a sentence that says which."""
+    async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:
+        """The feed at an address, or those that the site there announces; nothing is subscribed to yet."""
+        ...
+
+    async def keep_feeds(self, found: Sequence[FoundFeed]) -> str:
+        """Subscribe to feeds that were found; a sentence that says which."""
         ...
 
     async def import_opml(self, path: Path) -> str:

@@ -37,6 +37,7 @@ from feedwatch.model import (
     FeedRow,
     FeedState,
     Finding,
+    FoundFeed,
     Hit,
     ItemAlert,
     ItemDetail,
@@ -429,11 +430,15 @@ class FakeBackend:
         self._article = Article(_document("The whole article."), NOW)
         return self._article
 
-    async def add_feeds(self, address: str) -> str:
-        self._called("add_feeds", address)
+    async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:
+        self._called("find_feeds", address)
+        return (FoundFeed(Subscription(f"https://{address}/feed", "Found", "Outlet"), ("First \x1b[2J", "Second")),)
+
+    async def keep_feeds(self, found: Sequence[FoundFeed]) -> str:
+        self._called("keep_feeds", found)
         self.feed_rows = (make_feed(1),)
         self._events.append(FeedChecked((FeedId(1),)))
-        return f"Added 1 feed of {address}."
+        return "Added 1 feed of example.org."
 
     async def import_opml(self, path: Path) -> str:
         self._called("import_opml", path)

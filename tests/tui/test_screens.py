@@ -70,7 +70,13 @@ async def test_a_feed_is_added_from_the_table(run: Run) -> None:
     backend = FakeBackend([make_row(1)])
     async with run(backend) as pilot:
         await press(pilot, "3", "a", *"example.org", "enter")
-        assert backend.made("add_feeds") == [("example.org",)]
+        assert backend.made("find_feeds") == [("example.org",)]
+        note = str(pilot.app.screen.query_one(".prompt-note").render())
+        assert "Enter keeps it, esc leaves:\nFound: First" in note
+        assert "\x1b" not in note
+        assert backend.made("keep_feeds") == []
+        await press(pilot, "enter")
+        assert backend.made("keep_feeds") == [(await backend.find_feeds("example.org"),)]
         assert isinstance(pilot.app.screen, FeedsScreen)
         assert "Added 1 feed of example.org." in said(pilot.app.screen.status)
         assert "Feed 2" not in table(pilot)
@@ -138,7 +144,7 @@ async def test_a_feed_added_at_the_first_run_leads_to_its_items_with_a_sentence(
     backend = FakeBackend((), ())
     async with run(backend, has_feeds=False) as pilot:
         backend.all = [make_row(1)]
-        await press(pilot, "a", *"example.org", "enter")
+        await press(pilot, "a", *"example.org", "enter", "enter")
         assert isinstance(pilot.app, FeedwatchApp)
         for _ in range(40):  # what was added is looked at by another task
             if pilot.app.screen is not pilot.app.main:
@@ -150,7 +156,7 @@ async def test_a_feed_added_at_the_first_run_leads_to_its_items_with_a_sentence(
 
 async def test_an_address_without_feeds_is_told_under_the_prompt(run: Run) -> None:
     backend = FakeBackend((), ())
-    backend.failing["add_feeds"] = SubscriptionError("https://example.org announces no feed; give its address.")
+    backend.failing["find_feeds"] = SubscriptionError("https://example.org announces no feed; give its address.")
     async with run(backend, has_feeds=False) as pilot:
         await press(pilot, "a", *"example.org", "enter")
         assert isinstance(pilot.app.screen, WelcomeScreen)
@@ -185,6 +191,6 @@ async def test_a_choice_can_be_clicked(run: Run) -> None:
 async def test_feeds_added_elsewhere_end_the_welcome(run: Run) -> None:
     backend = FakeBackend((), ())
     async with run(backend, has_feeds=False) as pilot:
-        await backend.add_feeds("example.org")
+        await backend.keep_feeds(await backend.find_feeds("example.org"))
         await heard(pilot)
         assert not isinstance(pilot.app.screen, WelcomeScreen)
