@@ -18,6 +18,7 @@ from feedwatch.core import opml
 from feedwatch.errors import FeedwatchError, UsageError
 from feedwatch.events import Changes, ConfigReloaded
 from feedwatch.model import (
+    Activity,
     AlertId,
     AlertRow,
     Anchor,
@@ -30,6 +31,7 @@ from feedwatch.model import (
     DeliveryId,
     Document,
     Explanation,
+    FeedDays,
     FeedId,
     FeedRow,
     FoundFeed,
@@ -134,6 +136,14 @@ class Desk:
         if status.engine is None or status.engine.pid != self.engine_pid:
             return status
         return replace(status, engine=replace(status.engine, ours=True))
+
+    async def activity(self, days: Sequence[datetime]) -> Activity:
+        """What happened on the days that begin at these times; the last time ends the last day."""
+        return await self.store.activity(days)
+
+    async def feed_days(self, days: Sequence[datetime]) -> FeedDays:
+        """Items seen on each of the days, by feed."""
+        return await self.store.feed_days(days)
 
     async def changes(self, since: Cursor | None) -> Changes:
         """What happened since, in any process, and whether the configuration changed."""

@@ -64,6 +64,18 @@ def format_duration(seconds: float) -> str:
     return f"{round(seconds, 3):g}s"
 
 
+def brief_duration(seconds: float) -> str:
+    """A length of time in two digits or three, in its largest unit: 0.4s, 12s, 3.4m."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{_brief(seconds / size)}{unit}"
+    return f"{_brief(seconds)}s"
+
+
+def _brief(number: float) -> str:
+    return f"{number:.1f}" if number < 9.95 else f"{number:.0f}"
+
+
 def parse_rate(text: str) -> tuple[int, float]:
     """How many in how many seconds; ValueError with a sentence otherwise."""
     found = _RATE.fullmatch(text.strip())

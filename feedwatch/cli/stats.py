@@ -11,6 +11,7 @@ from feedwatch.cli import parameters
 from feedwatch.cli.context import Context, pass_context
 from feedwatch.cli.output import heading, iso, write, write_json, write_table
 from feedwatch.model import ChannelLine, Latency, Stats, StatsLine
+from feedwatch.quantities import brief_duration
 
 _USUAL = timedelta(days=30)
 _HEADINGS = ("items", "alerts", "to seen", "to raised", "to delivered", "skewed", "name")
@@ -103,16 +104,4 @@ def _shown(latency: Latency) -> str:
     """Half of them within the first time, 95 of 100 within the second."""
     if latency.p50 is None or latency.p95 is None:
         return "-"
-    return f"{_seconds(latency.p50)} / {_seconds(latency.p95)}"
-
-
-def _seconds(seconds: float) -> str:
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= size:
-            return f"{_brief(seconds / size)}{unit}"
-    return f"{_brief(seconds)}s"
-
-
-def _brief(number: float) -> str:
-    """Two digits or more."""
-    return f"{number:.1f}" if number < 9.95 else f"{number:.0f}"
+    return f"{brief_duration(latency.p50)} / {brief_duration(latency.p95)}"

@@ -4,6 +4,7 @@ Times are aware datetimes in UTC, durations seconds (float) unless a field says 
 here imports another part of feedwatch. All nouns are imported from here, wherever they stand.
 """
 
+from feedwatch.model.activity import Activity, FeedDays, OutletLine
 from feedwatch.model.alerts import (
     Alerted,
     Attempt,
@@ -116,6 +117,7 @@ __all__ = [
     "DIGEST_HELD",
     "QUIET_HOURS",
     "STORY_TOLD",
+    "Activity",
     "AlertId",
     "AlertLatency",
     "AlertRow",
@@ -157,6 +159,7 @@ __all__ = [
     "Failed",
     "FailureKind",
     "Feed",
+    "FeedDays",
     "FeedHealth",
     "FeedId",
     "FeedRow",
@@ -184,6 +187,7 @@ __all__ = [
     "NewItem",
     "NotModified",
     "Notice",
+    "OutletLine",
     "Page",
     "ParsedFeed",
     "ParsedItem",

@@ -15,6 +15,7 @@ from typing import Literal, Self
 
 from feedwatch.events import Changes
 from feedwatch.model import (
+    Activity,
     Alerted,
     AlertId,
     AlertRow,
@@ -29,6 +30,7 @@ from feedwatch.model import (
     Draft,
     EngineStatus,
     Feed,
+    FeedDays,
     FeedId,
     FeedRow,
     FeedUpdate,
@@ -52,6 +54,7 @@ from feedwatch.store import (
     archive,
     basis,
     changes,
+    daily,
     engine_lease,
     feeds,
     items,
@@ -268,6 +271,14 @@ class Store(Outbox):
     async def alert_stats(self, since: datetime) -> AlertStats:
         """Latencies of the alerts raised since then, by rule and by channel."""
         return await self._db.read(statistics.alert_stats, since)
+
+    async def activity(self, days: Sequence[datetime]) -> Activity:
+        """What happened on the days that begin at these times; the last time ends the last. Cancelling stops it."""
+        return await self._db.read_until(daily.activity, days)
+
+    async def feed_days(self, days: Sequence[datetime]) -> FeedDays:
+        """Items seen on each of the days, by feed."""
+        return await self._db.read_until(daily.of_feeds, days)
 
     async def changes(self, since: Cursor | None) -> Changes:
         """What happened since, in any process; with None, only the cursor to begin from."""

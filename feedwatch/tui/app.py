@@ -36,6 +36,7 @@ from feedwatch.tui.screens.feeds import FeedsScreen
 from feedwatch.tui.screens.help import HelpScreen
 from feedwatch.tui.screens.main import MainScreen
 from feedwatch.tui.screens.rules import RulesScreen
+from feedwatch.tui.screens.statistics import StatisticsScreen
 from feedwatch.tui.screens.welcome import WelcomeScreen
 from feedwatch.tui.state import Mode
 
@@ -139,6 +140,11 @@ class FeedwatchApp(App[str]):
 
     def _keep_outbox(self, state: DeliveriesShown) -> None:
         self._outbox = state
+
+    def action_show_statistics(self) -> None:
+        """Show what came in, and how fast it went out."""
+        self._to_main()
+        self.push_screen(StatisticsScreen(self.backend, self.now))
 
     def action_show_rules(self) -> None:
         """Show the rules."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from feedwatch.events import Changes
 from feedwatch.model import (
+    Activity,
     AlertId,
     AlertRow,
     Anchor,
@@ -24,6 +25,7 @@ from feedwatch.model import (
     Delivery,
     DeliveryId,
     Explanation,
+    FeedDays,
     FeedId,
     FeedRow,
     FoundFeed,
@@ -81,6 +83,14 @@ class Backend(Protocol):
 
     async def status(self) -> Status:
         """Who polls, how far it is, what waits."""
+        ...
+
+    async def activity(self, days: Sequence[datetime]) -> Activity:
+        """What happened on the days that begin at these times; the last time ends the last day. May take a second."""
+        ...
+
+    async def feed_days(self, days: Sequence[datetime]) -> FeedDays:
+        """Items seen on each of the days, by feed; feeds without any are missing."""
         ...
 
     async def changes(self, since: Cursor | None) -> Changes:

@@ -20,6 +20,7 @@ class Place(Flag):
     WHY = auto()
     STORY = auto()
     BACKTEST = auto()
+    STATISTICS = auto()
     RULES = auto()
     EDITOR = auto()
     HELP = auto()
@@ -27,7 +28,7 @@ class Place(Flag):
 
 
 _TEXTS = Place.WHY | Place.STORY | Place.BACKTEST | Place.HELP
-_LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.RULES | _TEXTS
+_LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.STATISTICS | Place.RULES | _TEXTS
 _EVERYWHERE = _LISTS | Place.WELCOME
 _OUTBOX = Place.DELIVERIES
 _PANES = Place.MAIN | Place.STORY | _OUTBOX
@@ -70,7 +71,8 @@ COMMANDS = (
     Command("show_alerts", ("2",), "Show the alerts", "Views", _LISTS, by_app=True),
     Command("show_feeds", ("3",), "Show the feeds and their health", "Views", _LISTS, by_app=True),
     Command("show_deliveries", ("4",), "Show the deliveries", "Views", _LISTS, by_app=True),
-    Command("show_rules", ("5",), "Show the rules, how they do, and edit them", "Views", _LISTS, by_app=True),
+    Command("show_statistics", ("5",), "Show the statistics of the last 30 days", "Views", _LISTS, by_app=True),
+    Command("show_rules", ("6",), "Show the rules, how they do, and edit them", "Views", _LISTS, by_app=True),
     Command("toggle_feeds", ("t",), "Show or hide the list of feeds", "Views", Place.MAIN),
     Command("toggle_stories", ("X",), "A line for each item, or for each story again", "Views", Place.MAIN),
     Command("search", ("/",), "Search the items of this view", "Search", Place.MAIN),

@@ -13,9 +13,11 @@ from typing import overload
 
 from feedwatch.events import AlertRaised, Changes, DeliveryChanged, Event, FeedChecked, ItemsArrived, ItemsChanged
 from feedwatch.model import (
+    Activity,
     AlertId,
     AlertRow,
     AlertState,
+    AlertStats,
     Anchor,
     Article,
     Attempt,
@@ -32,6 +34,7 @@ from feedwatch.model import (
     Explanation,
     ExplanationNode,
     Feed,
+    FeedDays,
     FeedHealth,
     FeedId,
     FeedRow,
@@ -212,6 +215,10 @@ class FakeBackend:
         self._events: list[Event] = []
         self._article: Article | None = None
         self.members: tuple[StoryMember, ...] = ()
+        self.happened = Activity((0,) * 30, {}, AlertStats((), ()), (), 0, 0, 0, 0.0, 0.0)
+        self.of_feeds: FeedDays = {}
+        self.counting: asyncio.Event | None = None
+        """Where it is set, what ``activity`` waits for."""
 
     # --- what tests make happen ---------------------------------------------------------------------------------------
 
@@ -383,6 +390,20 @@ class FakeBackend:
         self._called("poll_now", feed_id)
         self._events.append(FeedChecked(tuple(row.feed.id for row in self.feed_rows)))
         return len(self.feed_rows) if feed_id is None else 1
+
+    async def activity(self, days: Sequence[datetime]) -> Activity:
+        self._called("activity", tuple(days))
+        try:
+            if self.counting is not None:
+                await self.counting.wait()
+        except asyncio.CancelledError:
+            self._called("activity given up")
+            raise
+        return self.happened
+
+    async def feed_days(self, days: Sequence[datetime]) -> FeedDays:
+        self._called("feed_days", tuple(days))
+        return self.of_feeds
 
     async def explain(self, rule: str, item_id: ItemId) -> Explanation:
         self._called("explain", rule, item_id)

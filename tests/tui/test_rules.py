@@ -31,7 +31,7 @@ async def paused(pilot: Pilot[str]) -> None:
 
 async def test_the_rules_show_how_they_do(run: Run) -> None:
     async with run(FakeBackend([make_row(1)])) as pilot:
-        await press(pilot, "5")
+        await press(pilot, "6")
         first, second = table(pilot)[:2]
         assert "Drones" in first
         assert "12" in first
@@ -46,7 +46,7 @@ async def test_the_rules_show_how_they_do(run: Run) -> None:
 async def test_enter_edits_a_rule_and_ctrl_s_saves_it(run: Run) -> None:
     backend = FakeBackend([make_row(1)])
     async with run(backend) as pilot:
-        await press(pilot, "5", "enter")
+        await press(pilot, "6", "enter")
         assert editor(pilot).area.text == "drone"
         await press(pilot, "end", *" -toy")
         await paused(pilot)
@@ -64,7 +64,7 @@ async def test_what_cannot_be_read_is_pointed_at_under_its_column(run: Run) -> N
     backend = FakeBackend([make_row(1)])
     backend.failing["backtest"] = RuleError("there is no closing quote", 'drone "air', 7, 'a second "')
     async with run(backend) as pilot:
-        await press(pilot, "5", "enter", "end", *' "air')
+        await press(pilot, "6", "enter", "end", *' "air')
         await paused(pilot)
         shown = str(editor(pilot).problem.content).splitlines()
         assert shown[0] == 'drone "air'
@@ -75,7 +75,7 @@ async def test_what_cannot_be_read_is_pointed_at_under_its_column(run: Run) -> N
 async def test_leaving_with_changes_asks_once(run: Run) -> None:
     backend = FakeBackend([make_row(1)])
     async with run(backend) as pilot:
-        await press(pilot, "5", "enter", "end", *"s", "escape")
+        await press(pilot, "6", "enter", "end", *"s", "escape")
         assert "Not saved yet" in str(editor(pilot).problem.content)
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, RulesScreen)
@@ -88,7 +88,7 @@ async def test_a_save_that_is_refused_says_why_and_loses_nothing(run: Run) -> No
     backend = FakeBackend([make_row(1)])
     backend.failing["save_rule"] = ConfigError("config.toml", ("was changed by somebody else meanwhile: try again",))
     async with run(backend) as pilot:
-        await press(pilot, "5", "enter", "end", *"s", "ctrl+s")
+        await press(pilot, "6", "enter", "end", *"s", "ctrl+s")
         assert "changed by somebody else" in str(editor(pilot).problem.content)
         assert editor(pilot).area.text == "drones"
 
@@ -96,7 +96,7 @@ async def test_a_save_that_is_refused_says_why_and_loses_nothing(run: Run) -> No
 async def test_a_new_rule_is_named_and_written(run: Run) -> None:
     backend = FakeBackend([make_row(1)])
     async with run(backend) as pilot:
-        await press(pilot, "5", "a", *"Drones", "enter")
+        await press(pilot, "6", "a", *"Drones", "enter")
         assert isinstance(pilot.app.screen, RulesScreen)  # there is one of this name
         await press(pilot, *" 2", "enter")
         assert editor(pilot).area.text == ""
@@ -106,7 +106,7 @@ async def test_a_new_rule_is_named_and_written(run: Run) -> None:
 
 async def test_a_proposal_is_put_into_the_editor(run: Run) -> None:
     async with run(FakeBackend([make_row(1)])) as pilot:
-        await press(pilot, "5", "p")
+        await press(pilot, "6", "p")
         assert isinstance(pilot.app.screen, RulesScreen)
         assert "Nothing is proposed" in said(pilot.app.screen.status)
         await press(pilot, "j", "p")

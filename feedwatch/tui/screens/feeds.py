@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.model import FeedRow, View
+from feedwatch.model import FeedDays, FeedRow, View
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
-from feedwatch.tui.cells import Piece, fit, right
+from feedwatch.tui.cells import Piece
 from feedwatch.tui.commands import Place
+from feedwatch.tui.days import midnights
+from feedwatch.tui.feed_columns import DAYS, headings, name_of, pieces
 from feedwatch.tui.messages import Heard
 from feedwatch.tui.screens.table_screen import TableScreen
-from feedwatch.tui.sentences import NO_FEEDS, ago, health, health_sentence, late_words, until
+from feedwatch.tui.sentences import NO_FEEDS, health, health_sentence
 from feedwatch.tui.widgets.add_prompt import AddPrompt
 from feedwatch.tui.widgets.prompt import Prompt
 from feedwatch.tui.widgets.row_list import RowList
 
-_TIME = 9
-_COUNT = 7
+AGAIN = 60.0
+"""Seconds after which the days are counted again."""
 
 
 class FeedTable(RowList):
@@ -33,6 +36,12 @@ class FeedTable(RowList):
         super().__init__(id="table", empty=NO_FEEDS)
         self.feeds: tuple[FeedRow, ...] = ()
         self._now: datetime | None = None
+        self._days: FeedDays | None = None
+
+    def show_days(self, days: FeedDays) -> None:
+        """Draw these items of each day from now on."""
+        self._days = days
+        self.refresh()
 
     def show(self, feeds: tuple[FeedRow, ...], now: datetime) -> None:
         """Draw these from now on, the same feed selected."""
@@ -49,21 +58,12 @@ class FeedTable(RowList):
         return self.feeds[self.place] if self.place is not None and self.place < len(self.feeds) else None
 
     def pieces(self, place: int, width: int) -> tuple[Piece, ...]:
-        """State, name, counts, times, what is wrong."""
-        row, now = self.feeds[place], self._now
-        if now is None:
+        """A feed's line."""
+        row = self.feeds[place]
+        if self._now is None:
             return ()
-        state = row.feed.state
-        glyph, word, style = health(row)
-        note = state.last_error if style == "bad" else late_words(row, now) if row.late else state.warning
-        return (
-            (f" {glyph} {fit(word, 12)} ", style),
-            (fit(_name(row), _name_width(width)) + " ", ""),
-            (right(str(row.unread or ""), _COUNT) + right(str(row.items), _COUNT) + "  ", "dim"),
-            (fit(ago(state.last_success, now), _TIME) + " ", "dim"),
-            (fit(until(state.due_at, now), _TIME) + " ", "dim"),
-            (note, "bad" if style == "bad" else "warning"),
-        )
+        days = None if self._days is None else self._days.get(row.feed.id, (0,) * DAYS)
+        return pieces(row, days, self._now, width)
 
 
 class FeedsScreen(TableScreen):
@@ -91,10 +91,18 @@ class FeedsScreen(TableScreen):
         feeds, status = await self.backend.feeds(), await self.backend.status()
         self._show(feeds)
         self.know(status)
+        self.call_after_refresh(self._count)
+        self.set_interval(AGAIN, self._count)
+
+    def _count(self) -> None:
+        self.work(partial(self._attempt, self._read_days), group="count", exclusive=True)
+
+    async def _read_days(self) -> None:
+        self.table.show_days(await self.backend.feed_days(midnights(self.now(), DAYS)))
 
     def on_resize(self) -> None:
         """Set the headings over their columns."""
-        self.headings.show(_headings(self.size.width - 2))
+        self.headings.show(headings(self.size.width - 1))
 
     def action_open(self) -> None:
         """The items of the selected feed."""
@@ -122,7 +130,7 @@ class FeedsScreen(TableScreen):
     async def _poll_chosen(self) -> None:
         chosen = self.table.chosen
         if chosen is not None and await self.backend.poll_now(chosen.feed.id):
-            self.tell(f"{_name(chosen)} is polled now.")
+            self.tell(f"{name_of(chosen)} is polled now.")
 
     async def _poll_all(self) -> None:
         count = await self.backend.poll_now(None)
@@ -169,25 +177,3 @@ class FeedsScreen(TableScreen):
 
     async def _reload(self) -> None:
         self._show(await self.backend.feeds())
-
-
-def _headings(width: int) -> tuple[Piece, ...]:
-    columns = (
-        fit("  state", 15),
-        fit("name", _name_width(width) + 1),
-        right("unread", _COUNT),
-        right("items", _COUNT),
-        "  ",
-        fit("success", _TIME + 1),
-        fit("next", _TIME + 1),
-        "what is wrong",
-    )
-    return (("".join(columns), "dim"),)
-
-
-def _name_width(width: int) -> int:
-    return max(12, min(40, width // 3))
-
-
-def _name(row: FeedRow) -> str:
-    return row.feed.subscription.name or row.feed.state.title or row.feed.subscription.url

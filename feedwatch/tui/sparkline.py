@@ -1,0 +1,30 @@
+"""Numbers as a line of small bars, one cell each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+BARS = "▁▂▃▄▅▆▇█"
+ASCII = " .:-=+*#"
+
+
+def sparkline(values: Sequence[float], width: int, *, ascii_only: bool = False) -> str:
+    """The values in exactly ``width`` cells, the last at the right; the highest of several where they are more.
+
+    Nothing is the lowest bar and only nothing is: one story among hundreds is seen.
+    """
+    bars, shown = ASCII if ascii_only else BARS, _shared(values, width)
+    most = max(shown, default=0)
+    return "".join(bars[_step(value, most, len(bars) - 1)] for value in shown).rjust(max(0, width))
+
+
+def _shared(values: Sequence[float], width: int) -> Sequence[float]:
+    """The values, or the highest of each of as many groups as there are cells."""
+    count = len(values)
+    if count <= width:
+        return values
+    return [max(values[at * count // width : (at + 1) * count // width]) for at in range(max(0, width))]
+
+
+def _step(value: float, most: float, last: int) -> int:
+    return 0 if value <= 0 else 1 + round(value / most * (last - 1))
