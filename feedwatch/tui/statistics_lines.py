@@ -15,7 +15,7 @@ from feedwatch.tui.typeset import Line
 
 DAYS = 30
 _TWO_COLUMNS = 150
-"""Cells from which outlets, stories and engine stand beside the rest."""
+"""Cells from which stories, engine and outlets stand beside the rest."""
 _GAP = 4
 _COUNT = 8
 _LEGEND = (
@@ -68,9 +68,9 @@ def _left(found: Activity, dates: Sequence[date], width: int) -> Iterator[Line]:
 
 
 def _right(found: Activity, width: int) -> Iterator[Line]:
-    yield from _part("Outlets of the last 7 days", _outlets(found.outlets, width))
     yield from _part("Stories of the last 30 days", _stories(found))
     yield from _part("Engine", _engine(found))
+    yield from _part("Outlets of the last 7 days", _outlets(found.outlets, width))
 
 
 def _part(name: str, content: Iterable[Line]) -> Iterator[Line]:

@@ -119,9 +119,9 @@ def test_numbers_stand_under_their_headings() -> None:
     assert head.index("alerts") + len("alerts") == line.index("12") + len("12")
 
 
-def test_outlets_stand_beside_the_rest_where_there_is_room() -> None:
-    assert any("Items a day" in line and "Outlets" in line for line in texts(FOUND, 195))
-    assert not any("Items a day" in line and "Outlets" in line for line in texts(FOUND, 115))
+def test_stories_stand_beside_the_rest_where_there_is_room() -> None:
+    assert any("Items a day" in line and "Stories" in line for line in texts(FOUND, 195))
+    assert not any("Items a day" in line and "Stories" in line for line in texts(FOUND, 115))
 
 
 def test_where_nothing_happened_a_sentence_says_so() -> None:
@@ -178,7 +178,7 @@ async def test_the_statistics_scroll_and_fit_every_size(run: Run, size: tuple[in
         assert max(width_of(line.pieces) for line in pane.lines) <= pane.room
         assert "Items a day" in "".join(pane.render_line(y).text for y in range(pane.height))
         await press(pilot, "G")
-        assert "ms at most" in "".join(pane.render_line(y).text for y in range(pane.height))
+        assert "another outlet had told before" in "".join(pane.render_line(y).text for y in range(pane.height))
 
 
 async def test_another_width_sets_the_text_anew(run: Run) -> None:
