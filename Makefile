@@ -7,7 +7,7 @@ AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types check bench bench-peers bench-stories torture picture build clean
+.PHONY: help run demo test lint types check bench bench-tui bench-peers bench-stories torture picture build clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: lint types test  ## all that CI runs
 
 bench: $(VENV)/.test  ## measure polling beside other readers, as Markdown (BENCH="--runs 1" for options)
 	@$(BIN)/python -m tests.bench.ingest --small 200 --latency --growth 5000,10000 $(BENCH)
+
+bench-tui: $(VENV)/.test  ## measure the screen in a terminal: start, keys, memory (BENCH="--sizes 30000" for options)
+	@$(BIN)/python -m tests.bench.tui $(BENCH)
 
 bench-peers: $(VENV)/.made  ## install the readers to measure beside: from Debian, and from PyPI into .bench
 	@command -v apt-get >/dev/null || { echo "bench-peers installs with apt-get, which was not found: install newsboat, sfeed, rss2email and curl by hand."; exit 1; }

@@ -23,19 +23,19 @@ class Terminal:
     def __init__(self, pid: int, fd: int, columns: int, lines: int) -> None:
         self.pid = pid
         self.raw = b""
-        self._fd = fd
-        self._screen = pyte.Screen(columns, lines)
-        self._stream = pyte.ByteStream(self._screen)
+        self.fd = fd
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
         self._ended = False
 
     @property
     def text(self) -> str:
         """The lines on the screen now."""
-        return "\n".join(self._screen.display)
+        return "\n".join(self.screen.display)
 
     def type(self, keys: str) -> None:
         """Press keys."""
-        os.write(self._fd, keys.encode())
+        os.write(self.fd, keys.encode())
 
     def wait_for(self, seen: str | Callable[[str], bool], seconds: float = 20.0) -> None:
         """Read what the program writes until something is on the screen; fails with the screen where it never is."""
@@ -57,21 +57,24 @@ class Terminal:
                 return os.waitstatus_to_exitcode(status)
             assert time.monotonic() < deadline, f"the program did not end; the screen:\n{self.text}"
 
+    def feed(self, written: bytes) -> None:
+        """Take in what the program wrote."""
+        self.raw += written
+        self._stream.feed(written)
+
     def end(self) -> None:
         """End the program, however it stands."""
         if not self._ended:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self._fd)
+        os.close(self.fd)
 
     def _read(self, seconds: float) -> None:
-        ready, _, _ = select.select([self._fd], [], [], seconds)
+        ready, _, _ = select.select([self.fd], [], [], seconds)
         if not ready:
             return
         with contextlib.suppress(OSError):  # the other end is closed: the program has ended
-            chunk = os.read(self._fd, 65536)
-            self.raw += chunk
-            self._stream.feed(chunk)
+            self.feed(os.read(self.fd, 65536))
 
 
 @contextlib.contextmanager

@@ -66,8 +66,8 @@ def make(path: Path, items: int, now: datetime | None = None) -> None:
     first = now - rounds * BETWEEN
     begun, last = time.monotonic(), 0.0
     try:
-        in_transaction(connection, path, feeds.sync, [_subscription(feed) for feed in range(FEEDS)], first)
-        writer = _Writer(connection, path)
+        in_transaction(connection, path, feeds.sync, [subscription(feed) for feed in range(FEEDS)], first)
+        writer = Writer(connection, path)
         for number in range(rounds):
             writer.round(number, min(A_ROUND, items - number * A_ROUND), first + number * BETWEEN)
             if time.monotonic() - last > 10:
@@ -78,7 +78,44 @@ def make(path: Path, items: int, now: datetime | None = None) -> None:
         connection.close()
 
 
-def _subscription(feed: int) -> Subscription:
+def add_article(path: Path, title: str, size: int) -> None:
+    """Write one item of so many bytes beneath the newest one, and have no feed fall due for ten years."""
+    connection = connect(path, write=True)
+    try:
+        (newest,) = connection.execute("SELECT max(sort_at) FROM marks").fetchone()
+        at = datetime.fromtimestamp(newest / 1000, UTC)
+        writer = Writer(connection, path)
+        (claim,) = in_transaction(connection, path, feeds.claim_due, "bench", 1, 1e6, at + 400 * BETWEEN)
+        draft = replace(
+            writer.draft("article", at),
+            title=title,
+            document=_long(writer, title, size),
+            published=at - timedelta(milliseconds=1),
+        )
+        state = replace(claim.feed.state, due_at=at, last_poll=at, last_success=at, baseline_done=True)
+        update = FeedUpdate(claim, at, state, (NewItem(draft, None),))
+        in_transaction(connection, path, updates.apply, [update])
+        connection.execute("UPDATE feeds SET due_at = ?, lease_owner = NULL", (newest + 10 * 365 * 86_400_000,))
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
+
+
+def _long(writer: Writer, title: str, size: int) -> Document:
+    """A text that begins with its title, in paragraphs of some 1,000 characters."""
+    text, blocks = "", []
+    while len(text) < size:
+        start = len(text)
+        text += "More of it." if start else f"{title} begins here."
+        while len(text) - start < 1_000:
+            text += " " + writer.draft("more", datetime.now(UTC)).document.text
+        blocks.append((start, len(text)))
+        text += "\n"
+    return Document(text, tuple(Block(BlockKind.PARAGRAPH, start, end) for start, end in blocks))
+
+
+def subscription(feed: int) -> Subscription:
+    """One of the archive's feeds, from 0 to FEEDS."""
     return Subscription(
         url=f"https://news{feed}.example/feed",
         name=f"News {feed}",
@@ -87,7 +124,7 @@ def _subscription(feed: int) -> Subscription:
     )
 
 
-class _Writer:
+class Writer:
     """One round of polls after another."""
 
     def __init__(self, connection: Connection, path: Path) -> None:
@@ -119,9 +156,10 @@ class _Writer:
 
     def _item(self, name: str, at: datetime) -> NewItem:
         tells = bool(self._stories) and self._random.random() < 0.04
-        return NewItem(self._draft(name, at), StoryId(self._random.choice(self._stories)) if tells else None)
+        return NewItem(self.draft(name, at), StoryId(self._random.choice(self._stories)) if tells else None)
 
-    def _draft(self, name: str, at: datetime) -> Draft:
+    def draft(self, name: str, at: datetime) -> Draft:
+        """An item of so many words."""
         language, words = self._words()
         title = " ".join(words[:_TITLE]).capitalize()
         text = f"{' '.join(words[_TITLE:]).capitalize()}."

@@ -46,6 +46,8 @@ class Mode:
     """Send ETag and Last-Modified, and honour them; otherwise every answer is a 200."""
     latency: float = 0.0
     """Seconds before each answer."""
+    share: float = 1.0
+    """Of the feeds that have the last of these entries already; the others are one behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,9 @@ class _Site:
         while len(self._made) > _KEPT:
             del self._made[next(iter(self._made))]
         self._now = self._made[mode.generation]
+        if mode.share < 1 and mode.generation - 1 in self._made:
+            ahead = round(len(self._now) * mode.share)
+            self._now = self._made[mode.generation - 1] | dict(list(self._now.items())[:ahead])
         self.mode = mode
 
     def counts(self) -> Counts:
