@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from feedwatch.config_channels import read_channel
 from feedwatch.config_checks import (
     Problems,
     Section,
@@ -206,7 +205,7 @@ def _config(
         delivery=_delivery(top.table("delivery")),
         feeds=tuple(_feed(one, baseline=poll.baseline) for one in top.tables("feeds")),
         rules=tuple(_rule(one, names) for one in top.tables("rules")),
-        channels=tuple(read_channel(one, folder, environ) for one in channels),
+        channels=_channels(channels, folder, environ),
         keys=_keys(top.table("keys"), commands),
         tui=_tui(top.table("tui")),
     )
@@ -215,6 +214,14 @@ def _config(
     _check_unique(problems, "rules", "name", [rule.name for rule in config.rules])
     _check_unique(problems, "channels", "name", [channel.name for channel in config.channels])
     return config
+
+
+def _channels(tables: Sequence[Section], folder: Path, environ: Mapping[str, str]) -> tuple[Channel, ...]:
+    if not tables:
+        return ()
+    from feedwatch.config_channels import read_channel  # loads every type of channel
+
+    return tuple(read_channel(one, folder, environ) for one in tables)
 
 
 def _poll(table: Section) -> PollSettings:

@@ -14,7 +14,6 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedwatch.config_text import place_lines
-from feedwatch.core.channels.webhook import secret_problem
 from feedwatch.core.urls import redact, safe_link
 from feedwatch.model import QuietSpan, Rate
 from feedwatch.quantities import parse_duration, parse_hours, parse_rate, parse_size
@@ -262,6 +261,8 @@ def resolved(folder: Path, environ: Mapping[str, str]) -> Callable[[object], str
 
 def secrets(resolve: Callable[[object], str], value: object) -> tuple[str, ...]:
     """One signing secret, or a list of them, newest first; what it says never holds one."""
+    from feedwatch.core.channels.webhook import secret_problem  # loads every type of channel
+
     found = tuple(resolve(one) for one in (value if isinstance(value, list) else [value]))
     if not 1 <= len(found) <= 2:
         raise UnfitError("must be one secret, or a list of two while they are rotated")

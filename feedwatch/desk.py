@@ -14,7 +14,6 @@ from pathlib import Path
 
 from feedwatch.config import Config
 from feedwatch.config_file import ConfigFile
-from feedwatch.core import opml
 from feedwatch.errors import FeedwatchError, UsageError
 from feedwatch.events import Changes, ConfigReloaded
 from feedwatch.model import (
@@ -47,8 +46,6 @@ from feedwatch.model import (
     Subscription,
     View,
 )
-from feedwatch.rules import health
-from feedwatch.rules.backtest import Replay
 from feedwatch.rules.match import explain
 from feedwatch.rules.parser import parse
 from feedwatch.rules.syntax import Expression
@@ -166,6 +163,8 @@ class Desk:
         return tuple([await self._judged(one, now) for one in found])
 
     async def _judged(self, one: RuleHealth, now: datetime) -> RuleHealth:
+        from feedwatch.rules import health
+
         proposed: tuple[Proposal, ...] = ()
         if one.noise_share:
             alerted = await self.store.alerted(one.rule.name)
@@ -180,6 +179,8 @@ class Desk:
         An expression that is to stand ``instead_of`` a rule takes its cooldown and growth, and is compared with it.
         ``progress`` is told how many of how many items were looked at. Raises RuleError; UsageError for no such rule.
         """
+        from feedwatch.rules.backtest import Replay
+
         tested, before = self._tested(rule, instead_of)
         expression = parse(tested.match, rule=tested.name)
         expressions = [expression] if before is None else [expression, before]
@@ -330,6 +331,8 @@ class Desk:
 
 
 def _from_opml(path: Path) -> list[Subscription]:
+    from feedwatch.core import opml  # loads the cleaning of text, which no screen waits for
+
     try:
         body = path.read_bytes()
     except OSError as error:

@@ -16,7 +16,6 @@ from feedwatch.core.urls import safe_link
 from feedwatch.desk import Desk
 from feedwatch.engine.processes import is_alive
 from feedwatch.errors import StoreError
-from feedwatch.net.desktop import TERMINAL
 
 LOOK = 0.5
 """Seconds between looks at who polls."""
@@ -150,6 +149,8 @@ async def _start(command: tuple[str, ...]) -> asyncio.subprocess.Process:
 
 def _terminal() -> dict[str, str]:
     """Our terminal for an engine that has none itself: it writes notifications there where there is no desktop."""
+    from feedwatch.net.desktop import TERMINAL  # loads every type of channel, which no screen waits for
+
     with contextlib.suppress(OSError):
         return {TERMINAL: os.ttyname(sys.__stderr__.fileno() if sys.__stderr__ else 2)}  # Textual draws there
     return {}

@@ -8,7 +8,8 @@ Reuters". A picture's credit ("AP Photo", "AFP/Getty Images") says nothing of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final
 
 HEAD: Final = 300
@@ -106,29 +107,36 @@ _BEFORE_NAME = (
     r"журналіст\w*|кореспондент\w*|корреспондент\w*))*\s+[«\"“]?"
 )
 _WORD = re.compile(r"\w+")
+
+
+def _form(written: str) -> Callable[[], re.Pattern[str]]:
+    """A pattern that is made when it is first asked for: a screen waits for what it loads, and needs none of these."""
+    return cache(lambda: re.compile(written))
+
+
 _FIRST_WORDS = frozenset(_WORD.findall(name)[0] + ending for name in _NAMES for ending in ("", *_ENDINGS)) | {
     "Reporting", "reporting"
 }  # fmt: skip
 _DATELINES = (
-    re.compile(rf"[(\[](?:[^()\[\]\n]{{0,30}}/)?{_NAME}(?:/[\w-]{{2,12}})?[)\]]\s*(?:[-–—:]|\n)"),
-    re.compile(rf"(?<!\w)/\s?{_NAME}\s?/"),
-    re.compile(rf"(?:[-–—]|\d\s\w{{3,10}}\.)\s*{_NAME}\s*(?:[.\n]|[-–—]\s)"),
+    _form(rf"[(\[](?:[^()\[\]\n]{{0,30}}/)?{_NAME}(?:/[\w-]{{2,12}})?[)\]]\s*(?:[-–—:]|\n)"),
+    _form(rf"(?<!\w)/\s?{_NAME}\s?/"),
+    _form(rf"(?:[-–—]|\d\s\w{{3,10}}\.)\s*{_NAME}\s*(?:[.\n]|[-–—]\s)"),
 )
-_BYLINE = re.compile(rf"(?:^|[,;/&|(]|\b(?:by|By|BY|von|and|with|via|de)\b)\s*(?:[Tt]he )?{_NAME}{_NO_PICTURE}")
+_BYLINE = _form(rf"(?:^|[,;/&|(]|\b(?:by|By|BY|von|and|with|via|de)\b)\s*(?:[Tt]he )?{_NAME}{_NO_PICTURE}")
 _CITED = (
-    re.compile(rf"\b{_CITING}{_BEFORE_NAME}{_NAME}{_NO_PICTURE}(?!\s+(?-i:[A-Z]))"),
-    re.compile(rf"(?<!\w){_NAME}\s+(?:news agency\s+)?(?:reports?|reported|повідомля\w+|передає|сообщ\w+|переда[её]т|"
+    _form(rf"\b{_CITING}{_BEFORE_NAME}{_NAME}{_NO_PICTURE}(?!\s+(?-i:[A-Z]))"),
+    _form(rf"(?<!\w){_NAME}\s+(?:news agency\s+)?(?:reports?|reported|повідомля\w+|передає|сообщ\w+|переда[её]т|"
                r"berichtet\w*|meldet\w*)\b"),
 )  # fmt: skip
 _CLOSING = (
-    re.compile(rf"(?:©|\([cC]\)|[Cc]opyright)\s*(?:\d{{4}}\s*)?(?:[Tt]he\s+|by\s+)*{_NAME}{_NO_PICTURE}"),
-    re.compile(
+    _form(rf"(?:©|\([cC]\)|[Cc]opyright)\s*(?:\d{{4}}\s*)?(?:[Tt]he\s+|by\s+)*{_NAME}{_NO_PICTURE}"),
+    _form(
         rf"(?:[Ss]ources?|[Qq]uelle|[Дд]жерело|[Ии]сточник|[Ff]uente|[Ff]onte|[Źź]ródło)\s*:\s*(?:[Tt]he\s+)?{_NAME}{_NO_PICTURE}"
     ),
-    re.compile(rf"[Ww]ith (?:(?:files|inputs?|reporting|agencies) (?:from|by) )?(?:[Tt]he )?{_NAME}\W*$"),
-    re.compile(rf"{_NAME} contributed to this"),
-    re.compile(rf"[Rr]eporting by (?:[Tt]he )?{_NAME}"),
-    re.compile(rf"[\n.]\s*[-–—(\[]?\s*{_NAME}\s*[)\]]?\s*$"),
+    _form(rf"[Ww]ith (?:(?:files|inputs?|reporting|agencies) (?:from|by) )?(?:[Tt]he )?{_NAME}\W*$"),
+    _form(rf"{_NAME} contributed to this"),
+    _form(rf"[Rr]eporting by (?:[Tt]he )?{_NAME}"),
+    _form(rf"[\n.]\s*[-–—(\[]?\s*{_NAME}\s*[)\]]?\s*$"),
 )
 
 
@@ -144,7 +152,7 @@ def agency(author: str, text: str) -> str:
     places = ((_DATELINES, head[:DATELINE]), ((_BYLINE,), author), (_CLOSING, tail), (_CITED, head))
     for forms, said in places:
         for form in forms:
-            found = form.search(said)
+            found = form().search(said)
             if found:
                 return _NAMES[found["name"]]
     return "Reuters" if _REUTERS.search(tail) else ""
