@@ -36,6 +36,15 @@ async def heard(pilot: Pilot[str]) -> None:
     await settled(pilot)
 
 
+async def comes(pilot: Pilot[str], true: Callable[[], bool]) -> bool:
+    """Whether something is so before long."""
+    for _ in range(300):
+        if true():
+            return True
+        await pilot.pause(0.01)
+    return true()
+
+
 async def press(pilot: Pilot[str], *keys: str) -> None:
     """Press keys, and wait for what they asked for."""
     await pilot.press(*keys)

@@ -23,7 +23,7 @@ from feedwatch.tui.screens.statistics import StatisticsScreen
 from feedwatch.tui.statistics_lines import DAYS, lines, speed
 from feedwatch.tui.widgets.row_list import RowList
 from feedwatch.tui.widgets.text_pane import TextPane
-from tests.tui.conftest import Run, press, said, written
+from tests.tui.conftest import Run, comes, press, said, written
 from tests.tui.fake_backend import NOW, FakeBackend, make_feed, make_row
 
 FAST = Latency(12, 0.4, 3.0)
@@ -155,10 +155,9 @@ async def test_while_it_is_counted_the_screen_says_so_and_leaving_ends_it(run: R
         await pilot.press("5")
         await pilot.pause()
         assert "Counting …" in shown(pilot)
-        assert len(made.made("activity")) == 1
+        assert await comes(pilot, lambda: len(made.made("activity")) == 1)
         await pilot.press("escape")
-        await pilot.pause()
-        assert len(made.made("activity given up")) == 1
+        assert await comes(pilot, lambda: len(made.made("activity given up")) == 1)
 
 
 async def test_what_cannot_be_counted_is_told(run: Run) -> None:
@@ -185,9 +184,8 @@ async def test_another_width_sets_the_text_anew(run: Run) -> None:
     async with run(backend(), (200, 60)) as pilot:
         await press(pilot, "5")
         await pilot.resize_terminal(80, 24)
-        await pilot.pause()
         pane = pilot.app.screen.query_one(TextPane)
-        assert max(width_of(line.pieces) for line in pane.lines) <= pane.room <= 76
+        assert await comes(pilot, lambda: max(width_of(line.pieces) for line in pane.lines) <= pane.room <= 76)
 
 
 # --- feeds ------------------------------------------------------------------------------------------------------------
