@@ -86,6 +86,8 @@ class TuiSettings:
     """``[tui]``."""
 
     theme: str = "textual-dark"
+    glyphs: str = "auto"
+    """auto (by the locale's encoding), unicode or ascii."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,11 @@ def _delivery(table: Section) -> DeliverySettings:
 
 
 def _tui(table: Section) -> TuiSettings:
-    settings = TuiSettings(table.take("theme", name, TuiSettings().theme))
+    default = TuiSettings()
+    settings = TuiSettings(
+        table.take("theme", name, default.theme),
+        table.take("glyphs", one_of("auto", "unicode", "ascii"), default.glyphs),
+    )
     table.close()
     return settings
 

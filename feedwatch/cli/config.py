@@ -105,7 +105,7 @@ def as_toml(config: Config, database: Path) -> str:
         "store": {"path": str(database), "keep": format_duration(config.store.keep)},
         "delivery": {"schedule": [format_duration(wait) for wait in config.delivery.schedule]},
         "keys": dict(config.keys),
-        "tui": {"theme": config.tui.theme},
+        "tui": {"theme": config.tui.theme, "glyphs": config.tui.glyphs},
         "feeds": [_feed(feed) for feed in config.feeds],
         "rules": [_rule(rule) for rule in config.rules],
         "channels": [_channel(channel) for channel in config.channels],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import locale
 import logging
 import os
 import socket
@@ -40,6 +41,7 @@ def run(context: Context) -> None:
 async def show(context: Context) -> str | None:
     """The screen on this database; what it was left with."""
     from feedwatch.tui.app import FeedwatchApp
+    from feedwatch.tui.glyphs import is_ascii
 
     async with context.desk() as desk:
         await desk.sync_feeds()
@@ -47,6 +49,7 @@ async def show(context: Context) -> str | None:
         app = FeedwatchApp(
             desk,
             theme=desk.config.tui.theme,
+            ascii_glyphs=is_ascii(desk.config.tui.glyphs, locale.getencoding()),
             keys=desk.config.keys,
             after_paint=keeper.begin,
             open_url=open_in_browser,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +23,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.events import Key
+from textual.filter import LineFilter
 from textual.widgets import Input
 
 from feedwatch.errors import FeedwatchError
@@ -29,6 +31,7 @@ from feedwatch.tui.backend import Backend
 from feedwatch.tui.commands import COMMANDS, Command, keys_of, spelled
 from feedwatch.tui.delivery_state import DeliveriesShown
 from feedwatch.tui.live import TICK, Listener
+from feedwatch.tui.looks import CONTRAST, AsciiGlyphs
 from feedwatch.tui.messages import Heard, Told
 from feedwatch.tui.palette import Commands
 from feedwatch.tui.screens.deliveries import DeliveriesScreen
@@ -66,6 +69,7 @@ class FeedwatchApp(App[str]):
         backend: Backend,
         *,
         theme: str = "textual-dark",
+        ascii_glyphs: bool = False,
         keys: Mapping[str, str] = _NO_KEYS,
         after_paint: Callable[[], Awaitable[None]] | None = None,
         open_url: Callable[[str], None],
@@ -73,7 +77,10 @@ class FeedwatchApp(App[str]):
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         """``keys`` is ``[keys]`` of the configuration; ``open_url`` is only ever given an http or https address."""
-        super().__init__()
+        # Textual would only turn colours grey; with its native colours it writes none.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.register_theme(CONTRAST)
+        self._glyphs = (AsciiGlyphs(),) if ascii_glyphs else ()
         self.backend = backend
         self.keys = keys
         self.now = now
@@ -92,6 +99,10 @@ class FeedwatchApp(App[str]):
     def main(self) -> MainScreen:
         """The screen at the bottom of the stack."""
         return self._main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line passes before it is written: colours and glyphs."""
+        return (*super().get_line_filters(), *self._glyphs)
 
     def on_key(self, event: Key) -> None:
         """Give an input what was typed before it had the keys; by itself it lets no printable key pass."""

@@ -144,7 +144,7 @@ def markdown(overrides: Mapping[str, str] | None = None) -> str:
     return "\n".join(lines)
 
 
-_NAMES = {"down": "↓", "up": "↑", "escape": "esc", "shift+tab": "shift+tab", "exclamation_mark": "!"}
+_NAMES = {"escape": "esc", "shift+tab": "shift+tab", "exclamation_mark": "!"}
 
 
 def _split(keys: str) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ class RuleEditor(PaneScreen):
         self._pause: Timer | None = None
         self.header = Bar(id="header")
         self.area = TextArea(match.strip(), id="expression", soft_wrap=True, show_line_numbers=False)
+        self.area.cursor_blink = False
         self.problem = Static(Content(""), id="problem")
         self.pane = TextPane(id="found")
 

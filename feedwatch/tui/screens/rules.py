@@ -63,7 +63,7 @@ class RuleTable(RowList):
             (right(f"{one.alerts_30d:,}", _COUNT) + right(f"{one.share:.1%}", _COUNT), "dim"),
             (right(f"{one.noise_share:.0%}", _COUNT) + "  ", "warning" if one.noise_share else "dim"),
             (fit(ago(one.last_fired, now), 10), "dim"),
-            (odd or " ".join(one.rule.match.split()), "warning" if odd else "dim"),
+            (f"! {odd}" if odd else " ".join(one.rule.match.split()), "warning" if odd else "dim"),
         )
 
 

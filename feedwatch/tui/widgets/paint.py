@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from feedwatch.tui.cells import Piece, bounded
+from feedwatch.tui.looks import readable
 
 _NAMES = (
     "accent added bad code critical dim good heading held high link low match normal quote read removed selected source"
@@ -49,6 +50,8 @@ class InkedScreen(Screen[None], inherit_bindings=False):
     def _mixed(self, background: Color, foreground: Color, line: str, name: str) -> Style:
         text_style = Style()
         for part in (line, name):
+            if text_style.reverse:  # a reversed line is one bar: no colour of a piece breaks it
+                break
             if part:
                 styles = self.get_component_styles(f"piece--{part}")
                 if styles.has_rule("background"):
@@ -56,7 +59,8 @@ class InkedScreen(Screen[None], inherit_bindings=False):
                 if styles.has_rule("color"):
                     foreground = background.get_contrast_text(styles.color.a) if styles.auto_color else styles.color
                 text_style += styles.text_style
-        return Style(color=(background + foreground).rich_color, bgcolor=background.rich_color) + text_style
+        foreground = readable(foreground, background)
+        return Style(color=foreground.rich_color, bgcolor=background.rich_color) + text_style
 
 
 def draw(widget: Widget, pieces: Sequence[Piece], width: int, line: str = "") -> Strip:

@@ -45,6 +45,7 @@ class Prompt(Vertical):
         super().__init__(id=id)
         self._label = Static(Content(""), classes="prompt-label")
         self._input = Input(compact=True, select_on_focus=False)
+        self._input.cursor_blink = False
         self._note = Static(Content(""), classes="prompt-note")
         self._pause: Timer | None = None
         self._quiet = ""
