@@ -46,7 +46,13 @@ async def test_a_user_reads_searches_and_quits_and_the_terminal_is_restored(
         terminal.wait_for(lambda text: "Market hall" in text and "Ferry timetable" not in text)
         terminal.type("?")
         terminal.wait_for("Move down")
-        terminal.type("qQ")
+        terminal.type("palette")
+        terminal.wait_for(lambda text: "Move down" not in text and "Find a command" in text)
+        terminal.type("\x1b")
+        terminal.wait_for("Move down")
+        terminal.type("\x1b")
+        terminal.wait_for("Market hall")
+        terminal.type("Q")
         assert terminal.wait_for_end() == 0
         assert b"\x1b]52" not in terminal.raw
         assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")

@@ -106,7 +106,9 @@ COMMANDS = (
         "test_channel", ("t",), "Test the channel: send it a message, and say what came back", "Deliveries", _OUTBOX
     ),
     Command("palette", (":", "ctrl+p"), "Find a command by its words", "Program", _EVERYWHERE, by_app=True),
-    Command("help", ("?", "f1"), "Show all keys", "Program", _EVERYWHERE ^ Place.HELP, by_app=True),
+    Command(
+        "help", ("?", "f1"), "Show all keys; typing finds a command", "Program", _EVERYWHERE ^ Place.HELP, by_app=True
+    ),
     Command("quit", ("Q", "ctrl+c"), "Quit", "Program", _EVERYWHERE, by_app=True),
 )
 

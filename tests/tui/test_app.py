@@ -168,7 +168,7 @@ async def test_the_number_keys_change_views_from_everywhere(run: Run) -> None:
         assert isinstance(app.screen, DeliveriesScreen)
         await pilot.press("?")
         assert isinstance(app.screen, HelpScreen)
-        await pilot.press("2")
+        await pilot.press("escape", "2")
         await settled(pilot)
         assert app.screen is app.main
         assert app.main.focused is app.main.panes.alerts
@@ -209,7 +209,7 @@ async def test_the_help_lists_every_command_with_its_keys_and_scrolls(run: Run) 
         assert any(
             line.split() and line.split()[0] == "x" and "Star" in line for line in written(screen.pane).splitlines()
         )
-        await pilot.press("G")
+        await pilot.press("end")
         await settled(pilot)
         assert screen.pane.scroll_y > 0
 
