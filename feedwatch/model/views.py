@@ -114,6 +114,7 @@ class ItemAlert:
     reason: str
     acknowledged: bool
     matches: tuple[Match, ...]
+    noise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

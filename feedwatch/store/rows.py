@@ -326,6 +326,7 @@ def to_item_alert(row: Row) -> ItemAlert:
         reason=row["reason"],
         acknowledged=row["acknowledged_at"] is not None,
         matches=matches_from_json(row["matches"]),
+        noise=bool(row["noise"]),
     )
 
 

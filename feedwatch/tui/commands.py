@@ -83,7 +83,9 @@ COMMANDS = (
     Command("open_browser", ("o",), "Open the link in the browser", "Items", Place.MAIN | Place.STORY),
     Command("copy_link", ("y",), "Copy the link", "Items", Place.MAIN),
     Command("full_text", ("f",), "Show the article from its page, or what the feed said", "Items", Place.MAIN),
-    Command("undo", ("u",), "Take back the last mark, split or merge", "Items", Place.MAIN | Place.STORY),
+    Command(
+        "undo", ("u",), "Take back the last mark, acknowledgement, split or merge", "Items", Place.MAIN | Place.STORY
+    ),
     Command("story", ("x",), "Who told this story, when, and in which words", "Stories", Place.MAIN),
     Command("split", ("-",), "Split the item off its story", "Stories", Place.MAIN | Place.STORY),
     Command("merge", ("+",), "Make one story of two: once on each", "Stories", Place.MAIN),

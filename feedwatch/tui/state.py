@@ -16,6 +16,7 @@ from feedwatch.model import (
     Anchor,
     FeedId,
     FeedRow,
+    ItemAlert,
     ItemDetail,
     ItemId,
     ItemRow,
@@ -25,7 +26,7 @@ from feedwatch.model import (
 )
 from feedwatch.tui import window as windows
 from feedwatch.tui.sentences import waits
-from feedwatch.tui.undo import Done, Mark, MarkKind, marked_alert, marked_detail, marked_row
+from feedwatch.tui.undo import Done, Mark, marked_alert, marked_detail, marked_row
 from feedwatch.tui.window import Window
 
 HEARD = 500
@@ -241,7 +242,7 @@ def sought(state: ViewState, step: int) -> ViewState:
 
 def marked(state: ViewState, mark: Mark) -> ViewState:
     """The state with a mark set or cleared, before the store has heard of it."""
-    rows = tuple(marked_row(row, mark) for row in state.window.rows) if mark.item_id is not None else state.window.rows
+    rows = tuple(marked_row(row, mark) for row in state.window.rows) if mark.item_ids else state.window.rows
     alerts = tuple(marked_alert(row, mark) for row in state.alerts) if mark.alert_ids else state.alerts
     detail = None if state.detail is None else marked_detail(state.detail, mark)
     return replace(state, window=replace(state.window, rows=rows), alerts=alerts, detail=detail)
@@ -250,11 +251,6 @@ def marked(state: ViewState, mark: Mark) -> ViewState:
 def remembered(state: ViewState, done: Done) -> ViewState:
     """The state in which something can be taken back."""
     return replace(state, undo=(*state.undo, done)[-UNDONE:])
-
-
-def reading_mark(state: ViewState, item_id: ItemId, *, read: bool) -> Mark:
-    """The mark for an item as read or not; where a line is a story, for all of that."""
-    return Mark(MarkKind.READ, on=read, item_id=item_id, tellings=state.view.is_by_story)
 
 
 def told(state: ViewState, message: str, *, problem: bool = False) -> ViewState:
@@ -321,13 +317,14 @@ def rules_meant(state: ViewState) -> tuple[str, ...]:
     return (state.view.query,) if state.view.query else ()
 
 
-def alerts_meant(state: ViewState) -> tuple[AlertId, ...]:
+def alerts_meant(state: ViewState) -> tuple[AlertRow | ItemAlert, ...]:
     """The alerts that a command about "the alert" means: the selected one, else all of the item."""
     if state.mode is Mode.ALERTS:
-        return () if state.alert is None else (state.alert,)
+        alert = shown_alert(state)
+        return () if alert is None else (alert,)
     if state.detail is None or state.detail.row.id != state.selected:
         return ()
-    return tuple(alert.id for alert in state.detail.alerts)
+    return state.detail.alerts
 
 
 def edge(window: Window, load: windows.Load) -> Anchor:

@@ -90,13 +90,15 @@ async def send_mark(backend: Backend, mark: Mark) -> Change:
     """A mark written to the store; it is already shown."""
     match mark.kind:
         case MarkKind.READ:
-            await backend.mark_read(_item(mark), read=mark.on, tellings=mark.tellings)
+            await backend.mark_read(mark.item_ids, read=mark.on, tellings=mark.tellings)
         case MarkKind.STARRED:
-            await backend.mark_starred(_item(mark), starred=mark.on)
+            await backend.mark_starred(mark.item_ids, starred=mark.on)
         case MarkKind.ACKNOWLEDGED:
             await backend.acknowledge(mark.alert_ids, acknowledged=mark.on)
         case MarkKind.NOISE:
             await backend.mark_noise(mark.alert_ids, noise=mark.on)
+            if mark.seen and not mark.on:
+                await backend.acknowledge(mark.seen, acknowledged=False)
     return partial(states.marked, mark=mark)
 
 
@@ -165,10 +167,6 @@ async def _land(backend: Backend, view: View, window: Window, shown: int) -> Cha
     above = await backend.items(view, PAGE, before=anchor)
     below = await backend.items(view, PAGE, after=anchor)
     return partial(states.landed, view=view, above=above, below=below, place=shown)
-
-
-def _item(mark: Mark) -> tuple[ItemId, ...]:
-    return () if mark.item_id is None else (mark.item_id,)
 
 
 async def attempt(step: Callable[[], Awaitable[Change]], failed: Change) -> Change:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
-from feedwatch.model import AlertId, AlertRow, ItemDetail, ItemId, ItemRow, StoryId
+from feedwatch.model import AlertId, AlertRow, ItemAlert, ItemDetail, ItemId, ItemRow, StoryId
+
+Alert = TypeVar("Alert", AlertRow, ItemAlert)
 
 
 class MarkKind(StrEnum):
@@ -19,14 +22,16 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark set or cleared on one item (READ, STARRED) or on alerts."""
+    """A mark set or cleared, on items (READ, STARRED) or on alerts; only on those that did not have it so."""
 
     kind: MarkKind
     on: bool
-    item_id: ItemId | None = None
+    item_ids: tuple[ItemId, ...] = ()
     alert_ids: tuple[AlertId, ...] = ()
     tellings: bool = False
-    """Also on all other items of its story."""
+    """Also on all other items of their stories."""
+    seen: tuple[AlertId, ...] = ()
+    """The alerts that a mark as noise acknowledges too, and that lose this with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +53,26 @@ def reverse(mark: Mark) -> Mark:
 
 def marked_row(row: ItemRow, mark: Mark) -> ItemRow:
     """A line with its mark, if it is the one meant."""
-    if row.id != mark.item_id:
+    if row.id not in mark.item_ids:
         return row
     if mark.kind is MarkKind.READ:
         return replace(row, read=mark.on)
     return replace(row, starred=mark.on)
 
 
-def marked_alert(row: AlertRow, mark: Mark) -> AlertRow:
+def marked_alert(row: Alert, mark: Mark) -> Alert:
     """An alert with its mark, if it is one of those meant."""
     if row.id not in mark.alert_ids:
         return row
     if mark.kind is MarkKind.NOISE:
-        return replace(row, noise=mark.on)
+        return replace(row, noise=mark.on, acknowledged=mark.on if row.id in mark.seen else row.acknowledged)
     return replace(row, acknowledged=mark.on)
 
 
 def marked_detail(detail: ItemDetail, mark: Mark) -> ItemDetail:
     """A preview with the mark, where that is on its item or one of its alerts."""
-    if mark.item_id == detail.row.id:
+    if detail.row.id in mark.item_ids:
         return replace(detail, row=marked_row(detail.row, mark))
-    if mark.kind is not MarkKind.ACKNOWLEDGED:
+    if not any(alert.id in mark.alert_ids for alert in detail.alerts):
         return detail
-    alerts = (replace(a, acknowledged=mark.on) if a.id in mark.alert_ids else a for a in detail.alerts)
-    return replace(detail, alerts=tuple(alerts))
+    return replace(detail, alerts=tuple(marked_alert(alert, mark) for alert in detail.alerts))

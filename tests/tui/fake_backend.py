@@ -383,7 +383,10 @@ class FakeBackend:
 
     async def mark_noise(self, alert_ids: Sequence[AlertId], *, noise: bool) -> None:
         self._called("mark_noise", tuple(alert_ids), noise)
-        self.alert_rows = tuple(replace(row, noise=noise) if row.id in alert_ids else row for row in self.alert_rows)
+        self.alert_rows = tuple(
+            replace(row, noise=noise, acknowledged=noise or row.acknowledged) if row.id in alert_ids else row
+            for row in self.alert_rows
+        )
         self._events.append(AlertRaised(tuple(alert_ids)))
 
     async def poll_now(self, feed_id: FeedId | None) -> int:
@@ -535,7 +538,7 @@ def _newest_first(row: ItemRow) -> tuple[int, int]:
 
 
 def _of_item(row: AlertRow) -> ItemAlert:
-    return ItemAlert(row.id, row.rule, row.severity, row.state, row.reason, row.acknowledged, row.matches)
+    return ItemAlert(row.id, row.rule, row.severity, row.state, row.reason, row.acknowledged, row.matches, row.noise)
 
 
 def _document(text: str) -> Document:

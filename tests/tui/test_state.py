@@ -115,14 +115,14 @@ def test_a_detail_that_comes_too_late_is_dropped() -> None:
 
 def test_a_mark_shows_in_the_list_and_in_the_preview() -> None:
     state = states.detailed(shown(), ItemId(20), detail(make_row(20)))
-    state = states.marked(state, Mark(MarkKind.STARRED, on=True, item_id=ItemId(20)))
+    state = states.marked(state, Mark(MarkKind.STARRED, on=True, item_ids=(ItemId(20),)))
     assert state.window.rows[0].starred
     assert state.detail is not None
     assert state.detail.row.starred
 
 
 def test_a_mark_and_its_reverse_leave_nothing() -> None:
-    mark = Mark(MarkKind.READ, on=True, item_id=ItemId(20))
+    mark = Mark(MarkKind.READ, on=True, item_ids=(ItemId(20),))
     assert states.marked(states.marked(shown(), mark), reverse(mark)) == shown()
 
 
@@ -162,11 +162,11 @@ def test_the_next_hit_is_the_next_row_with_a_match() -> None:
 def test_the_total_of_marks_that_can_be_taken_back_is_bounded() -> None:
     state = shown()
     for number in range(100):
-        state = states.remembered(state, Mark(MarkKind.READ, on=True, item_id=ItemId(number)))
+        state = states.remembered(state, Mark(MarkKind.READ, on=True, item_ids=(ItemId(number),)))
     assert len(state.undo) == states.UNDONE
     last = state.undo[-1]
     assert isinstance(last, Mark)
-    assert last.item_id == 99
+    assert last.item_ids == (99,)
 
 
 def test_leaving_a_search_brings_the_old_selection_back() -> None:

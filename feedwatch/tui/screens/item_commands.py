@@ -1,4 +1,4 @@
-"""The commands about the item or the alert that is shown: marks, links, full text, why, poll its feed."""
+"""The commands about the item or the alert that is shown: links, full text, why, its story, poll its feed."""
 
 from __future__ import annotations
 
@@ -13,74 +13,20 @@ from feedwatch.tui import state as states
 from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.screens.backtest import BacktestScreen
-from feedwatch.tui.screens.state_screen import StateScreen
+from feedwatch.tui.screens.mark_commands import MarkCommands
 from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.why import WhyScreen
 from feedwatch.tui.sentences import is_web
-from feedwatch.tui.state import Mode, ViewState
-from feedwatch.tui.undo import Mark, MarkKind, Regrouping, reverse
+from feedwatch.tui.state import ViewState
 
 
-class ItemCommands(StateScreen):
+class ItemCommands(MarkCommands):
     """What a user does with what is shown."""
 
     def __init__(self, backend: Backend, now: Callable[[], datetime], open_url: Callable[[str], None]) -> None:
         super().__init__(backend)
         self._now = now
         self._open_url = open_url
-
-    def action_toggle_read(self) -> None:
-        """Read or unread."""
-        row = states.shown_row(self.state)
-        if row is not None:
-            self.mark(states.reading_mark(self.state, row.id, read=not row.read))
-
-    def action_toggle_star(self) -> None:
-        """Star or none."""
-        row = states.shown_row(self.state)
-        if row is not None:
-            self.mark(Mark(MarkKind.STARRED, on=not row.starred, item_id=row.id))
-
-    def action_acknowledge(self) -> None:
-        """Somebody has seen it; in the list of alerts, on to the next."""
-        self._mark_alerts(MarkKind.ACKNOWLEDGED)
-
-    def action_noise(self) -> None:
-        """Not what the rule meant."""
-        self._mark_alerts(MarkKind.NOISE)
-
-    def _mark_alerts(self, kind: MarkKind) -> None:
-        meant = states.alerts_meant(self.state)
-        if not meant:
-            self.tell("This item has no alert.")
-            return
-        self.mark(Mark(kind, on=True, alert_ids=meant))
-        if self.state.mode is Mode.ALERTS:
-            self.become(states.triaged(self.state))
-
-    def action_undo(self) -> None:
-        """Take back what was done last."""
-        if not self.state.undo:
-            self.tell("Nothing to take back.")
-            return
-        done = self.state.undo[-1]
-        self.become(replace(self.state, undo=self.state.undo[:-1]))
-        if isinstance(done, Regrouping):
-            self.ask(partial(steps.put_back, self.backend, self.state, done), "stories")
-            self.tell("Taken back: the stories are as they were.")
-        else:
-            self._send(reverse(done))
-            self.tell(f"Taken back: {done.kind.value}.")
-
-    def mark(self, mark: Mark) -> None:
-        """Set a mark that can be taken back."""
-        self.become(states.remembered(self.state, mark))
-        self._send(mark)
-
-    def _send(self, mark: Mark) -> None:
-        """Show a mark at once, and write it; should that fail, show that it did not hold."""
-        self.become(states.marked(self.state, mark))
-        self.ask(partial(steps.send_mark, self.backend, mark), "marks", partial(states.marked, mark=reverse(mark)))
 
     def action_open_browser(self) -> None:
         """The link, in the browser."""

@@ -16,8 +16,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from feedwatch.model import AlertId, ItemId, View
+from feedwatch.tui import marks, steps
 from feedwatch.tui import state as states
-from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
 from feedwatch.tui.commands import Place
@@ -272,7 +272,7 @@ class MainScreen(ItemCommands):
             self.add_class("-open")
         self.set_focus(self.panes.preview)
         if row is None or not row.read:
-            self.mark(states.reading_mark(self.state, item_id, read=True))
+            self.mark(marks.opening(item_id, by_story=self.state.view.is_by_story))
 
     def action_back(self) -> None:
         """From the preview or the feeds to the list, from there out of the search, the alerts, the feed."""
