@@ -20,10 +20,12 @@ from feedwatch.model import (
     ItemDetail,
     ItemId,
     ItemRow,
+    Link,
     Page,
     Status,
     View,
 )
+from feedwatch.tui import typeset
 from feedwatch.tui import window as windows
 from feedwatch.tui.sentences import waits
 from feedwatch.tui.undo import Done, Mark, marked_alert, marked_detail, marked_row
@@ -80,6 +82,8 @@ class ViewState:
     query_error: str = ""
     undo: tuple[Done, ...] = ()
     """What was done, oldest first."""
+    digits: str | None = None
+    """The number of a link, as far as it is typed; None: none is being typed."""
     merging: ItemId | None = None
     """The item whose story is to be one with that of the next item named."""
 
@@ -304,6 +308,14 @@ def shown_url(state: ViewState) -> str:
         return row.url
     alert = shown_alert(state) if state.mode is Mode.ALERTS else None
     return "" if alert is None else alert.url
+
+
+def shown_links(state: ViewState) -> tuple[Link, ...]:
+    """The links of the text that the preview shows, in the order of their numbers."""
+    detail = state.detail
+    if detail is None or detail.row.id != shown_item(state):
+        return ()
+    return typeset.shown_document(detail, full=state.full).links
 
 
 def rules_meant(state: ViewState) -> tuple[str, ...]:

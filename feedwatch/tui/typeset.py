@@ -45,15 +45,21 @@ class _Ink:
 def lines(detail: ItemDetail, width: int, now: datetime, *, full: bool) -> tuple[Line, ...]:
     """The whole preview; ``full``: with the article from the page, where it was fetched."""
     width = max(8, min(width, MEASURE))
-    article = detail.article if full and detail.article and not detail.article.error else None
-    document = detail.document if article is None else article.document
-    spans = _spans(detail, "text") if article is None else _found(document.text, detail)
+    document = shown_document(detail, full=full)
+    from_page = document is not detail.document
+    spans = _found(document.text, detail) if from_page else _spans(detail, "text")
     return (
-        *_head(detail, width, now, article is not None),
+        *_head(detail, width, now, from_page),
         Line(),
         *_body(document, spans, width),
         *_foot(detail, document, width, now),
     )
+
+
+def shown_document(detail: ItemDetail, *, full: bool) -> Document:
+    """The text that a preview shows: the feed's; with ``full`` the article's from its page, where it was fetched."""
+    article = detail.article
+    return article.document if full and article is not None and not article.error else detail.document
 
 
 def _head(detail: ItemDetail, width: int, now: datetime, full: bool) -> Iterator[Line]:  # noqa: FBT001 - one caller
@@ -119,6 +125,7 @@ def _numbered(document: Document, block: Block, spans: tuple[Span, ...]) -> _Ink
     text += document.text[at : block.end]
     shift = _Shift(block.start, tuple(inserted))
     links = [(shift(link.start), shift(link.end), "link") for link in _within(document.links, block)]
+    links += [(shift(at), shift(at) + length, "accent") for at, length in inserted]
     hits = [(shift(start), shift(end), "match") for start, end in spans if start < block.end and end > block.start]
     return _Ink(text, _STYLE.get(block.kind, ""), tuple(links + hits))
 

@@ -1,4 +1,4 @@
-"""The commands about the item or the alert that is shown: links, full text, why, its story, poll its feed."""
+"""The commands about the item or the alert that is shown: full text, why, its story, poll its feed."""
 
 from __future__ import annotations
 
@@ -7,47 +7,23 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from feedwatch.errors import FeedwatchError
 from feedwatch.model import ItemId
 from feedwatch.tui import state as states
 from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.screens.backtest import BacktestScreen
-from feedwatch.tui.screens.mark_commands import MarkCommands
+from feedwatch.tui.screens.link_commands import LinkCommands
 from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.why import WhyScreen
-from feedwatch.tui.sentences import is_web
 from feedwatch.tui.state import ViewState
 
 
-class ItemCommands(MarkCommands):
+class ItemCommands(LinkCommands):
     """What a user does with what is shown."""
 
     def __init__(self, backend: Backend, now: Callable[[], datetime], open_url: Callable[[str], None]) -> None:
-        super().__init__(backend)
+        super().__init__(backend, open_url)
         self._now = now
-        self._open_url = open_url
-
-    def action_open_browser(self) -> None:
-        """The link, in the browser."""
-        self.browse(states.shown_url(self.state))
-
-    def browse(self, url: str) -> None:
-        """Open an address, if it is one that a browser may be given."""
-        if not is_web(url):
-            self.tell("This item has no link that a browser could open.")
-            return
-        try:
-            self._open_url(url)
-        except (FeedwatchError, OSError) as error:
-            self.tell(f"The browser could not be started: {error}", problem=True)
-
-    def action_copy_link(self) -> None:
-        """The link, to the clipboard."""
-        url = states.shown_url(self.state)
-        if is_web(url):
-            self.app.copy_to_clipboard(url)
-        self.tell(f"Copied {url}" if is_web(url) else "This item has no link.")
 
     def action_full_text(self) -> None:
         """The article from its page, or back to the feed's text."""

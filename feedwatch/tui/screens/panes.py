@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
 from feedwatch.model import FeedRow
+from feedwatch.tui import link_keys
 from feedwatch.tui.cells import Piece
 from feedwatch.tui.sentences import nothing_in, view_words, waits
-from feedwatch.tui.state import Mode, ViewState, urgent
+from feedwatch.tui.state import Mode, ViewState, shown_links, urgent
 from feedwatch.tui.widgets.alert_list import AlertList
 from feedwatch.tui.widgets.bar import Bar
 from feedwatch.tui.widgets.feed_list import FeedList
@@ -59,7 +60,7 @@ class Panes(Vertical):
         self.strip.show(urgent(state.alerts), state.alert if state.mode is Mode.ALERTS else None, now)
         self.preview.show(state.detail, now, full=state.full)
         self.header.show((("feedwatch", "title"), ("  ", ""), *_what(state, feed)), _where(state) + self._hint)
-        self.status.tell(state.status, state.message, now, problem=state.problem)
+        self.status.tell(state.status, _said(state), now, problem=state.problem)
         self.prompt.note(state.query_error, problem=True)
 
 
@@ -70,6 +71,11 @@ def _left_differs(state: ViewState, before: ViewState) -> bool:
 
 def _feed(state: ViewState) -> FeedRow | None:
     return next((row for row in state.feeds if row.feed.id == state.view.feed_id), None)
+
+
+def _said(state: ViewState) -> str:
+    """What is being typed, else the last message."""
+    return state.message if state.digits is None else link_keys.words(state.digits, len(shown_links(state)))
 
 
 def _what(state: ViewState, feed: FeedRow | None) -> tuple[Piece, ...]:
