@@ -80,6 +80,7 @@ COMMANDS = (
     Command("previous_hit", ("N",), "Previous hit", "Search", Place.MAIN),
     Command("toggle_read", ("m",), "Mark as read or unread", "Items", Place.MAIN),
     Command("toggle_star", ("s",), "Star, or take the star away", "Items", Place.MAIN),
+    Command("visual", ("v",), "Select several lines: move on, then mark all of them", "Items", Place.MAIN),
     Command("open_browser", ("o",), "Open the link in the browser", "Items", Place.MAIN | Place.STORY),
     Command("open_link", (";",), "Open a link of the text by its number: ; 3", "Items", Place.MAIN),
     Command("copy_link", ("y",), "Copy the link", "Items", Place.MAIN),

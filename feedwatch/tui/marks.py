@@ -35,17 +35,24 @@ def of_alerts(kind: MarkKind, alerts: Sequence[AlertRow | ItemAlert]) -> Mark:
     return Mark(kind, on=True, alert_ids=tuple(alert.id for alert in fresh), seen=seen)
 
 
-def none_left(kind: MarkKind, alerts: Sequence[AlertRow | ItemAlert]) -> str:
+def none_left(kind: MarkKind, alerts: Sequence[AlertRow | ItemAlert], *, many: bool = False) -> str:
     """Why a mark on alerts would change nothing."""
     if not alerts:
-        return "This item has no alert."
+        return "None of these items has an alert." if many else "This item has no alert."
     return "Acknowledged already." if kind is MarkKind.ACKNOWLEDGED else "Noise already."
 
 
-def taken_back(done: Done) -> str:
+def done(mark: Mark) -> str:
+    """What is said of a mark on many at once."""
+    count, what = (len(mark.alert_ids), "alert") if mark.alert_ids else (len(mark.item_ids), "item")
+    word = mark.kind.value if mark.on else f"not {mark.kind.value}"
+    return f"{count} {what if count == 1 else f'{what}s'} now {word}; undo takes it back."
+
+
+def taken_back(last: Done) -> str:
     """What is said of something that was taken back."""
-    if isinstance(done, Regrouping):
+    if isinstance(last, Regrouping):
         return "Taken back: the stories are as they were."
-    count = len(done.item_ids) + len(done.alert_ids)
-    word = done.kind.value if done.on else f"not {done.kind.value}"
+    count = len(last.item_ids) + len(last.alert_ids)
+    word = last.kind.value if last.on else f"not {last.kind.value}"
     return f"Taken back: {word}{f', of {count}' if count > 1 else ''}."

@@ -29,6 +29,7 @@ from feedwatch.tui import typeset
 from feedwatch.tui import window as windows
 from feedwatch.tui.sentences import waits
 from feedwatch.tui.undo import Done, Mark, marked_alert, marked_detail, marked_row
+from feedwatch.tui.visual import Lines
 from feedwatch.tui.window import Window
 
 HEARD = 500
@@ -82,6 +83,8 @@ class ViewState:
     query_error: str = ""
     undo: tuple[Done, ...] = ()
     """What was done, oldest first."""
+    visual: Lines | None = None
+    """The lines selected at once; None: only the one that is ``selected``."""
     digits: str | None = None
     """The number of a link, as far as it is typed; None: none is being typed."""
     merging: ItemId | None = None

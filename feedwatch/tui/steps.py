@@ -6,12 +6,12 @@ answer can't undo what the user did meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from feedwatch.errors import FeedwatchError
-from feedwatch.model import Anchor, Explanation, FeedId, ItemId, StoryId, View
+from feedwatch.model import Anchor, Explanation, FeedId, ItemAlert, ItemId, ItemRow, StoryId, View
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
 from feedwatch.tui.backend import Backend
@@ -100,6 +100,12 @@ async def send_mark(backend: Backend, mark: Mark) -> Change:
             if mark.seen and not mark.on:
                 await backend.acknowledge(mark.seen, acknowledged=False)
     return partial(states.marked, mark=mark)
+
+
+async def alerts_of(backend: Backend, rows: Sequence[ItemRow]) -> tuple[ItemAlert, ...]:
+    """The alerts of items; only those with rules are asked for."""
+    details = [await backend.item(row.id) for row in rows if row.rules]
+    return tuple(alert for detail in details if detail is not None for alert in detail.alerts)
 
 
 async def split(backend: Backend, item_id: ItemId) -> Change:

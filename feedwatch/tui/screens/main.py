@@ -282,6 +282,8 @@ class MainScreen(ItemCommands):
             self.set_focus(self._middle)
         elif self.state.listing is Mode.ALERTS:
             self.show_mode(Mode.ITEMS)
+        elif self.state.visual is not None:
+            self.action_visual()
         elif self.state.merging is not None:
             self.become(replace(self.state, merging=None))
             self.tell("Not merged.")

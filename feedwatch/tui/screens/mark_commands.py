@@ -5,27 +5,47 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from feedwatch.tui import marks, steps
+from feedwatch.model import ItemRow
+from feedwatch.tui import marks, steps, visual
 from feedwatch.tui import state as states
 from feedwatch.tui.screens.state_screen import StateScreen
-from feedwatch.tui.state import Mode
+from feedwatch.tui.state import Mode, ViewState
+from feedwatch.tui.steps import Change
 from feedwatch.tui.undo import Mark, MarkKind, Regrouping, reverse
 
 
 class MarkCommands(StateScreen):
     """What a user says of what is shown."""
 
+    def become(self, state: ViewState) -> None:
+        """Show another state; the lines selected at once reach to its selection, and end with their list."""
+        super().become(followed(self.state, state))
+
+    def action_visual(self) -> None:
+        """Begin to select lines at once, or end it."""
+        row = states.shown_row(self.state)
+        if self.state.visual is not None or row is None or self.state.mode is not Mode.ITEMS:
+            self.become(replace(self.state, visual=None))
+        else:
+            self.become(replace(self.state, visual=visual.begun(row), message=""))
+
     def action_toggle_read(self) -> None:
         """Read or unread."""
-        row = states.shown_row(self.state)
-        if row is not None:
-            self.mark(marks.reading((row,), by_story=self.state.view.is_by_story))
+        rows = meant(self.state)
+        if rows:
+            self._mark_rows(marks.reading(rows, by_story=self.state.view.is_by_story))
 
     def action_toggle_star(self) -> None:
         """Star or none."""
-        row = states.shown_row(self.state)
-        if row is not None:
-            self.mark(marks.starring((row,)))
+        rows = meant(self.state)
+        if rows:
+            self._mark_rows(marks.starring(rows))
+
+    def _mark_rows(self, mark: Mark) -> None:
+        if self.state.visual is not None:
+            self.become(replace(self.state, visual=None))
+            self.tell(marks.done(mark))
+        self.mark(mark)
 
     def action_acknowledge(self) -> None:
         """Somebody has seen it; in the list of alerts, on to the next."""
@@ -36,14 +56,30 @@ class MarkCommands(StateScreen):
         self._mark_alerts(MarkKind.NOISE)
 
     def _mark_alerts(self, kind: MarkKind) -> None:
-        meant = states.alerts_meant(self.state)
-        mark = marks.of_alerts(kind, meant)
+        if self.state.visual is not None:
+            self.work(partial(self._mark_alerts_of, kind, meant(self.state)), group="marks")
+            self.become(replace(self.state, visual=None))
+            return
+        alerts = states.alerts_meant(self.state)
+        mark = marks.of_alerts(kind, alerts)
         if mark.alert_ids:
             self.mark(mark)
         else:
-            self.tell(marks.none_left(kind, meant))
+            self.tell(marks.none_left(kind, alerts))
         if self.state.mode is Mode.ALERTS:
             self.become(states.triaged(self.state))
+
+    async def _mark_alerts_of(self, kind: MarkKind, rows: tuple[ItemRow, ...]) -> None:
+        """All alerts of the items, as one thing that can be taken back."""
+        await self.take(partial(self._found_alerts, kind, rows))
+
+    async def _found_alerts(self, kind: MarkKind, rows: tuple[ItemRow, ...]) -> Change:
+        alerts = await steps.alerts_of(self.backend, rows)
+        mark = marks.of_alerts(kind, alerts)
+        if not mark.alert_ids:
+            return partial(states.told, message=marks.none_left(kind, alerts, many=True))
+        self.mark(mark)
+        return partial(states.told, message=marks.done(mark))
 
     def action_undo(self) -> None:
         """Take back what was done last."""
@@ -69,3 +105,22 @@ class MarkCommands(StateScreen):
         """Show a mark at once, and write it; should that fail, show that it did not hold."""
         self.become(states.marked(self.state, mark))
         self.ask(partial(steps.send_mark, self.backend, mark), "marks", partial(states.marked, mark=reverse(mark)))
+
+
+def followed(before: ViewState, after: ViewState) -> ViewState:
+    """A state whose lines selected at once reach to its selection; without them where its list is another."""
+    if after.visual is None:
+        return after
+    if after.listing is not Mode.ITEMS or after.mode is not Mode.ITEMS or after.window.turn != before.window.turn:
+        return replace(after, visual=None)
+    if after.selected == before.selected:
+        return after
+    return replace(after, visual=visual.extended(after.visual, after.window, after.selected))
+
+
+def meant(state: ViewState) -> tuple[ItemRow, ...]:
+    """The lines that a mark is for: those selected at once, else the one that is shown."""
+    if state.visual is not None:
+        return visual.current(state.visual, state.window)
+    row = states.shown_row(state)
+    return () if row is None else (row,)

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
 from feedwatch.model import FeedRow
-from feedwatch.tui import link_keys
+from feedwatch.tui import link_keys, visual
 from feedwatch.tui.cells import Piece
 from feedwatch.tui.sentences import nothing_in, view_words, waits
 from feedwatch.tui.state import Mode, ViewState, shown_links, urgent
@@ -55,7 +55,7 @@ class Panes(Vertical):
         if before is None or _left_differs(state, before):
             self.feeds.show(state.feeds, state.status, state.view, now)
         self.items.say_when_empty(nothing_in(state.view, feed) if state.loaded else "Opening …")
-        self.items.show(state.window, state.selected, now)
+        self.items.show(state.window, state.selected, now, frozenset() if state.visual is None else state.visual.ids)
         self.alerts.show(state.alerts, state.alert, now)
         self.strip.show(urgent(state.alerts), state.alert if state.mode is Mode.ALERTS else None, now)
         self.preview.show(state.detail, now, full=state.full)
@@ -74,8 +74,11 @@ def _feed(state: ViewState) -> FeedRow | None:
 
 
 def _said(state: ViewState) -> str:
-    """What is being typed, else the last message."""
-    return state.message if state.digits is None else link_keys.words(state.digits, len(shown_links(state)))
+    """What is being typed or selected, and the last message."""
+    if state.digits is not None:
+        return link_keys.words(state.digits, len(shown_links(state)))
+    selected = "" if state.visual is None else visual.words(state.visual)
+    return " · ".join(filter(None, (selected, state.message)))
 
 
 def _what(state: ViewState, feed: FeedRow | None) -> tuple[Piece, ...]:

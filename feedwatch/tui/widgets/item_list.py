@@ -30,6 +30,8 @@ class ItemList(RowList):
         super().__init__(id=id)
         self._window = Window()
         self._now = datetime.now(UTC)
+        self._picked: frozenset[ItemId] = frozenset()
+        """The lines selected at once."""
         self._followed: ItemId | None = None
         """The selection that was last brought onto the screen: rows that come in must not bring it again."""
 
@@ -39,9 +41,14 @@ class ItemList(RowList):
         row = row_at(self._window, self.first)
         return None if row is None else row.id
 
-    def show(self, window: Window, selected: ItemId | None, now: datetime) -> None:
+    def show(
+        self, window: Window, selected: ItemId | None, now: datetime, picked: frozenset[ItemId] = frozenset()
+    ) -> None:
         """Draw these rows from now on; the first one on the screen stays where it is, unless it is the newest."""
         self._now = now
+        if picked != self._picked:
+            self._picked = picked
+            self.refresh()
         if window is not self._window:
             self._exchange(window, selected)
         self.select(place_of(window, selected), follow=selected != self._followed)
@@ -68,6 +75,11 @@ class ItemList(RowList):
         row = row_at(self._window, place)
         if row is not None:
             self.post_message(self.Picked(row.id))
+
+    def line_of(self, place: int) -> str:
+        """A line that is one of many selected at once is drawn as such."""
+        row = row_at(self._window, place) if self._picked else None
+        return "picked" if row is not None and row.id in self._picked else ""
 
     def pieces(self, place: int, width: int) -> tuple[Piece, ...]:
         """Marks, time, outlet, title, and how many outlets tell the story."""

@@ -57,6 +57,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """The text of a row."""
         raise NotImplementedError
 
+    def line_of(self, place: int) -> str:  # noqa: ARG002 - a subclass's business
+        """The name of a row's style where it is not selected."""
+        return ""
+
     # --- what is shown ------------------------------------------------------------------------------------------------
 
     @property
@@ -158,7 +162,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         place = self.first + y
         if place < self._length:
             selected = place == self.place
-            line = ("selected" if self.has_focus else "held") if selected else ""
+            line = ("selected" if self.has_focus else "held") if selected else self.line_of(place)
             return draw(self, self.pieces(place, width), width, line)
         return draw(self, self._empty_line(y, width), width)
 
