@@ -15,6 +15,9 @@ from feedwatch.tui.screens.mark_commands import MarkCommands
 from feedwatch.tui.sentences import is_web
 from feedwatch.tui.state import ViewState
 
+MOST_COPIED = 4096
+"""Bytes: terminals drop a longer sequence, or end in the middle of it and show the rest as text."""
+
 
 class LinkCommands(MarkCommands):
     """What a user does with addresses."""
@@ -67,8 +70,12 @@ class LinkCommands(MarkCommands):
             self.tell(f"The browser could not be started: {error}", problem=True)
 
     def action_copy_link(self) -> None:
-        """The link, to the clipboard."""
+        """The link, to the terminal's clipboard, through ssh too (OSC 52)."""
         url = states.shown_url(self.state)
-        if is_web(url):
+        if not is_web(url):
+            self.tell("This item has no link.")
+        elif len(url.encode()) > MOST_COPIED:
+            self.tell("This link is too long to be copied; o opens it.", problem=True)
+        else:
             self.app.copy_to_clipboard(url)
-        self.tell(f"Copied {url}" if is_web(url) else "This item has no link.")
+            self.tell(f"Copied {url}")
