@@ -27,4 +27,4 @@ def _shared(values: Sequence[float], width: int) -> Sequence[float]:
 
 
 def _step(value: float, most: float, last: int) -> int:
-    return 0 if value <= 0 else 1 + round(value / most * (last - 1))
+    return 0 if value <= 0 else 1 + int(value / most * (last - 1))

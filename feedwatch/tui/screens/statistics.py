@@ -54,9 +54,8 @@ class StatisticsScreen(TableScreen):
         self.know(await self.backend.status())
 
     def on_resize(self) -> None:
-        """Set the text anew."""
-        if self._found is not None:
-            self._show(self._found)
+        """Set the text anew, once the pane has its new width."""
+        self.call_after_refresh(self._show)
 
     def _count(self) -> None:
         self.work(self._read, group="count", exclusive=True)
@@ -73,10 +72,11 @@ class StatisticsScreen(TableScreen):
             return
         self._days, self._found = days, found
         self._head(f"the last 30 days, counted at {short_time(now, now)}")
-        self._show(found)
+        self._show()
 
-    def _show(self, found: Activity) -> None:
-        self.pane.show_lines(lines(found, self._days, self.pane.room))
+    def _show(self) -> None:
+        if self._found is not None:
+            self.pane.show_lines(lines(self._found, self._days, self.pane.room))
 
     def _head(self, note: str) -> None:
         self.header.show((("feedwatch", "title"), ("  ", ""), ("Statistics", "heading")), ((note, "dim"),))
