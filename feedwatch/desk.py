@@ -9,11 +9,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedwatch.config import Config
 from feedwatch.config_file import ConfigFile
+from feedwatch.core import bursts
 from feedwatch.errors import FeedwatchError, UsageError
 from feedwatch.events import Changes, ConfigReloaded
 from feedwatch.model import (
@@ -44,6 +45,7 @@ from feedwatch.model import (
     Status,
     StoryId,
     Subscription,
+    Trend,
     View,
 )
 from feedwatch.rules.match import explain
@@ -161,6 +163,12 @@ class Desk:
         now = self._now()
         found = await self.store.rule_health(self.config.rules, now)
         return tuple([await self._judged(one, now) for one in found])
+
+    async def trends(self, since: datetime, rule: str = "") -> tuple[Trend, ...]:
+        """What a rule, or every rule, found in each hour since then, and what of it was a burst."""
+        now, rules = self._now(), [rule] if rule else [one.name for one in self.config.rules]
+        found, watched = await self.store.mentions(rules, since - timedelta(hours=bursts.LOOKBACK + 1))
+        return await asyncio.to_thread(lambda: tuple(bursts.trend(one, since, now, watched) for one in found))
 
     async def _judged(self, one: RuleHealth, now: datetime) -> RuleHealth:
         from feedwatch.rules import health

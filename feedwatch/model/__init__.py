@@ -76,6 +76,7 @@ from feedwatch.model.kinds import (
     Severity,
     StoryId,
 )
+from feedwatch.model.trends import Mentions, Trend, TrendHour
 from feedwatch.model.updates import (
     Aliased,
     Applied,
@@ -182,6 +183,7 @@ __all__ = [
     "Link",
     "Marks",
     "Match",
+    "Mentions",
     "NewAlert",
     "NewDelivery",
     "NewItem",
@@ -217,6 +219,8 @@ __all__ = [
     "Tally",
     "Telling",
     "Told",
+    "Trend",
+    "TrendHour",
     "TryAgain",
     "Validators",
     "View",

@@ -36,6 +36,7 @@ from feedwatch.model import (
     FeedUpdate,
     ItemDetail,
     ItemId,
+    Mentions,
     Page,
     Rule,
     RuleHealth,
@@ -64,6 +65,7 @@ from feedwatch.store import (
     rule_health,
     statistics,
     stories,
+    trends,
     updates,
     upkeep,
 )
@@ -255,6 +257,10 @@ class Store(Outbox):
     async def rule_health(self, rules: Sequence[Rule], now: datetime) -> tuple[RuleHealth, ...]:
         """How each rule does, in the order given."""
         return await self._db.read(rule_health.read, rules, now)
+
+    async def mentions(self, rules: Sequence[str], since: datetime) -> tuple[tuple[Mentions, ...], frozenset[int]]:
+        """Stories that rules matched first in each hour since then, and the hours in which any item came in."""
+        return await self._db.read(trends.read, rules, since)
 
     async def alerted(self, rule: str) -> tuple[Alerted, ...]:
         """The newest items that a rule alerted to, noise first."""

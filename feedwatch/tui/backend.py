@@ -36,6 +36,7 @@ from feedwatch.model import (
     Selection,
     Status,
     StoryId,
+    Trend,
     View,
 )
 
@@ -135,6 +136,10 @@ class Backend(Protocol):
 
     async def rule_health(self) -> tuple[RuleHealth, ...]:
         """How each rule does, what is odd about it, and what would spare its noise."""
+        ...
+
+    async def trends(self, since: datetime, rule: str = "") -> tuple[Trend, ...]:
+        """What a rule, or every rule, found in each hour since then, and what of it was a burst."""
         ...
 
     async def save_rule(self, name: str, match: str) -> str:

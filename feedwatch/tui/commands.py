@@ -25,9 +25,10 @@ class Place(Flag):
     EDITOR = auto()
     HELP = auto()
     WELCOME = auto()
+    CHART = auto()
 
 
-_TEXTS = Place.WHY | Place.STORY | Place.BACKTEST | Place.HELP
+_TEXTS = Place.WHY | Place.STORY | Place.BACKTEST | Place.CHART | Place.HELP
 _LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.STATISTICS | Place.RULES | _TEXTS
 _EVERYWHERE = _LISTS | Place.WELCOME
 _OUTBOX = Place.DELIVERIES
@@ -101,6 +102,9 @@ COMMANDS = (
     Command("start_demo", ("d",), "Start the demo with sample feeds", "Feeds", Place.WELCOME),
     Command("backtest", ("b",), "What a rule would have alerted to in 30 days", "Rules", Place.MAIN | Place.RULES),
     Command("add_rule", ("a",), "Write a new rule", "Rules", Place.RULES),
+    Command("chart", ("c",), "The rule's stories by the hour, beside what is usual", "Rules", Place.RULES),
+    Command("next_span", ("tab",), "Chart of 24 h, 7 d, 30 d, 90 d: the next", "Rules", Place.CHART),
+    Command("previous_span", ("shift+tab",), "The chart before that", "Rules", Place.CHART),
     Command("use_proposal", ("p",), "Edit the rule with the exclusion that is proposed", "Rules", Place.RULES),
     Command("save", ("ctrl+s",), "Save the rule into config.toml", "Rules", Place.EDITOR),
     Command("retry", ("r",), "Send the delivery again now", "Deliveries", _OUTBOX),

@@ -58,6 +58,8 @@ from feedwatch.model import (
     StoryMember,
     Subscription,
     Tally,
+    Trend,
+    TrendHour,
     View,
 )
 
@@ -420,6 +422,14 @@ class FakeBackend:
     async def rule_health(self) -> tuple[RuleHealth, ...]:
         self._called("rule_health")
         return self.rule_rows
+
+    async def trends(self, since: datetime, rule: str = "") -> tuple[Trend, ...]:
+        self._called("trends", since, rule)
+        count = round((NOW - since) / timedelta(hours=1)) + 1
+        starts = [NOW - timedelta(hours=back) for back in reversed(range(count))]
+        hours = [TrendHour(start, 2, 2, 1.5, burst=False) for start in starts]
+        hours[-1] = replace(hours[-1], stories=14, outlets=4, burst=True)
+        return (Trend(rule or "Drones", tuple(hours)),)
 
     async def save_rule(self, name: str, match: str) -> str:
         self._called("save_rule", name, match)

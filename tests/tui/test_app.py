@@ -16,6 +16,7 @@ from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.commands import COMMANDS, Place, at
 from feedwatch.tui.palette import Commands
 from feedwatch.tui.screens.backtest import BacktestScreen
+from feedwatch.tui.screens.chart import ChartScreen
 from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen
 from feedwatch.tui.screens.help import HelpScreen
@@ -251,6 +252,7 @@ def test_every_command_is_an_action_where_it_applies(place: Place) -> None:
         Place.WHY: WhyScreen,
         Place.STORY: StoryScreen,
         Place.BACKTEST: BacktestScreen,
+        Place.CHART: ChartScreen,
         Place.RULES: RulesScreen,
         Place.EDITOR: RuleEditor,
         Place.HELP: HelpScreen,

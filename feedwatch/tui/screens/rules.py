@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.model import RuleHealth
+from feedwatch.model import RuleHealth, Trend
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
 from feedwatch.tui.cells import Piece, fit, right
+from feedwatch.tui.chart import burst_words
 from feedwatch.tui.commands import Place
 from feedwatch.tui.messages import Heard
 from feedwatch.tui.screens.backtest import BacktestScreen
+from feedwatch.tui.screens.chart import ChartScreen
 from feedwatch.tui.screens.rule_editor import RuleEditor
 from feedwatch.tui.screens.table_screen import TableScreen
 from feedwatch.tui.sentences import NO_RULES, ago
+from feedwatch.tui.sparkline import sparkline
 from feedwatch.tui.widgets.prompt import Prompt
 from feedwatch.tui.widgets.row_list import RowList
 
 _NAME = 24
 _COUNT = 8
+_HOURS = 24
+"""Of the small chart, a cell each."""
+_ROOM = 140
+"""Cells of a screen from which on there is room for it."""
 
 
 class RuleTable(RowList):
@@ -34,6 +41,16 @@ class RuleTable(RowList):
         super().__init__(id="table", empty=NO_RULES)
         self.rules: tuple[RuleHealth, ...] = ()
         self._now: datetime | None = None
+        self._trends: dict[str, Trend] = {}
+
+    def show_trends(self, trends: tuple[Trend, ...]) -> None:
+        """Draw these beside the rules from now on."""
+        self._trends = {one.rule: one for one in trends}
+        self.refresh()
+
+    def trend(self, rule: str) -> Trend | None:
+        """The last day of a rule; None before it is read."""
+        return self._trends.get(rule)
 
     def show(self, rules: tuple[RuleHealth, ...], now: datetime) -> None:
         """Draw these from now on, the same rule selected."""
@@ -63,7 +80,18 @@ class RuleTable(RowList):
             (right(f"{one.alerts_30d:,}", _COUNT) + right(f"{one.share:.1%}", _COUNT), "dim"),
             (right(f"{one.noise_share:.0%}", _COUNT) + "  ", "warning" if one.noise_share else "dim"),
             (fit(ago(one.last_fired, now), 10), "dim"),
+            *self._trend_pieces(one.rule.name, width),
             (f"! {odd}" if odd else " ".join(one.rule.match.split()), "warning" if odd else "dim"),
+        )
+
+    def _trend_pieces(self, rule: str, width: int) -> tuple[Piece, ...]:
+        """The last day as a small chart, where there is room, and the word burst."""
+        trend = self.trend(rule)
+        shown = [one.stories for one in trend.hours] if trend else []
+        small = sparkline(shown, _HOURS, ascii_only=self.app.console.options.ascii_only)
+        return (
+            (f"{small}  " if width >= _ROOM else "", "accent"),
+            ("burst  " if trend and trend.burst else "", "warning"),
         )
 
 
@@ -95,12 +123,15 @@ class RulesScreen(TableScreen):
         odd = sum(bool(one.findings or one.proposals) for one in rules)
         note = f"{len(rules)} {'rule' if len(rules) == 1 else 'rules'}, {f'{odd} to look at' if odd else 'all well'}"
         self.header.show((("feedwatch", "title"), ("  ", ""), ("Rules", "heading")), ((note, "dim"),))
+        self.table.show_trends(await self.backend.trends(self.now() - timedelta(hours=_HOURS - 1)))
+        self._describe()
 
     def on_resize(self) -> None:
         """Set the headings over their columns."""
         name_width = max(12, min(_NAME, (self.size.width - 2) // 4))
         columns = ("  " + fit("severity", 9), fit("name", name_width), right("alerts", _COUNT), right("share", _COUNT))
-        self.headings.show((("".join((*columns, right("noise", _COUNT), "  ", "last fired")), "dim"),))
+        last = ("  ", "last fired", "last 24 hours" if self.size.width - 1 >= _ROOM else "")
+        self.headings.show((("".join((*columns, right("noise", _COUNT), *last)), "dim"),))
 
     def action_open(self) -> None:
         """Edit the selected rule."""
@@ -123,6 +154,11 @@ class RulesScreen(TableScreen):
         """The selected rule over the archive."""
         if self.table.chosen is not None:
             self.app.push_screen(BacktestScreen(self.backend, self.now, self.table.chosen.rule.name))
+
+    def action_chart(self) -> None:
+        """The selected rule's stories over time."""
+        if self.table.chosen is not None:
+            self.app.push_screen(ChartScreen(self.backend, self.now, self.table.chosen.rule.name))
 
     def _edit(self, name: str, match: str, *, saved: str | None = None) -> None:
         saved = match if saved is None else saved
@@ -158,8 +194,13 @@ class RulesScreen(TableScreen):
         if one is None:
             self.describe("")
             return
-        said = [*(finding.text for finding in one.findings), *(f"{each.text} p uses it." for each in one.proposals)]
+        said = [*self._burst(one.rule.name), *(finding.text for finding in one.findings)]
+        said += (f"{each.text} p uses it." for each in one.proposals)
         self.describe("\n".join(said) or " ".join(one.rule.match.split()))
+
+    def _burst(self, rule: str) -> list[str]:
+        trend = self.table.trend(rule)
+        return [f"Burst: {burst_words([trend.burst], self.now())}."] if trend and trend.burst else []
 
     @on(Heard)
     def _heard(self, message: Heard) -> None:

@@ -1,0 +1,44 @@
+"""How often a rule finds something, hour by hour, beside how often it usually does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrendHour:
+    """One hour of the clock, in UTC."""
+
+    start: datetime
+    stories: int
+    """Stories that the rule matched first in this hour; copies of a story are not counted again."""
+    outlets: int
+    """By how many outlets these stories were told before the hour was over."""
+    expected: float | None
+    """How many stories were usual; None while there is no day to compare with."""
+    burst: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The hours of a rule, the oldest first; the last one is not over yet."""
+
+    rule: str
+    hours: tuple[TrendHour, ...]
+
+    @property
+    def burst(self) -> TrendHour | None:
+        """The last hour of a burst that goes on; an hour that has only begun does not end one."""
+        return next((one for one in reversed(self.hours[-2:]) if one.burst), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What the store counts of a rule, by the number of the hour since 1970; hours without a story are left out."""
+
+    rule: str
+    first: int | None
+    """The hour of its first alert ever; None where there is none."""
+    stories: dict[int, int]
+    outlets: dict[int, int]
