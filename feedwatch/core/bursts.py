@@ -51,23 +51,26 @@ class Usual(NamedTuple):
 
 @dataclass(slots=True)
 class Past:
-    """The last seven watched counts of each hour of the day."""
+    """The last seven counts of each hour of the day."""
 
     days: list[deque[float]] = field(default_factory=lambda: [deque(maxlen=DAYS) for _ in range(24)])
+    _sums: list[float] = field(default_factory=lambda: [0.0] * 24)
+    _watched: int = 0
 
     def add(self, hour: int, count: float) -> None:
         """Remember an hour that is over."""
-        self.days[hour % 24].append(count)
-
-    def usual(self, hour: int) -> Usual | None:
-        """What to expect of an hour; None before a whole day was watched."""
-        watched = sum(map(len, self.days))
-        if watched < 24:
-            return None
-        overall = (sum(map(sum, self.days)) + 0.5) / watched
         same = self.days[hour % 24]
-        stories, hours = sum(same) + _PRIOR, len(same) + _PRIOR / overall
-        return Usual(stories / hours, 1 / (1 / stories + self._spread()))
+        self._watched += len(same) < DAYS
+        same.append(count)
+        self._sums[hour % 24] = sum(same)
+
+    def usual(self, hour: int, *, mean_only: bool = False) -> Usual | None:
+        """What to expect of an hour; None before a whole day was watched. ``mean_only`` spares the rest."""
+        if self._watched < 24:
+            return None
+        overall = (sum(self._sums) + 0.5) / self._watched
+        stories, hours = self._sums[hour % 24] + _PRIOR, len(self.days[hour % 24]) + _PRIOR / overall
+        return Usual(stories / hours, math.inf if mean_only else 1 / (1 / stories + self._spread()))
 
     def _spread(self) -> float:
         """How much the same hour varies from day to day beyond Poisson, relative to its mean, squared; by moments."""
@@ -115,7 +118,8 @@ def _judged(hours: Sequence[int], mentions: Mentions, watched: AbstractSet[int])
     past, found = Past(), list[TrendHour]()
     gap, missed, burst = 0, 0.0, False
     for hour in hours:
-        usual, stories = past.usual(hour), mentions.stories.get(hour, 0)
+        stories = mentions.stories.get(hour, 0)
+        usual = past.usual(hour, mean_only=stories < min(FEWEST, FEWEST_ON))
         if not stories and hour not in watched:
             gap, missed = gap + 1, missed + (usual.mean if usual else 0.0)
             found.append(_hour(hour, mentions, usual, burst=False))

@@ -14,7 +14,7 @@ class TrendHour:
     stories: int
     """Stories that the rule matched first in this hour; copies of a story are not counted again."""
     outlets: int
-    """By how many outlets these stories were told before the hour was over."""
+    """By how many outlets these stories were told before the hour was over; 0 where they are too few for a burst."""
     expected: float | None
     """How many stories were usual; None while there is no day to compare with."""
     burst: bool
@@ -42,3 +42,4 @@ class Mentions:
     """The hour of its first alert ever; None where there is none."""
     stories: dict[int, int]
     outlets: dict[int, int]
+    """Of the hours with enough stories for a burst to begin."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from feedwatch.core.bursts import FEWEST
 from feedwatch.model import Mentions
 from feedwatch.store.connection import Connection
-from feedwatch.store.rows import to_ms
+from feedwatch.store.rows import id_list, to_ms
 
 HOUR = 3_600_000
 """Milliseconds."""
@@ -19,7 +20,8 @@ _STORIES = (
 )
 _OUTLETS = (
     f"SELECT a.raised_at / {HOUR} AS hour, count(DISTINCT t.outlet) AS number"  # noqa: S608  # constants
-    f" FROM (SELECT raised_at, story_id FROM alerts INDEXED BY alerts_rule WHERE {_COUNTED}) a"
+    f" FROM (SELECT raised_at, story_id FROM alerts INDEXED BY alerts_rule WHERE {_COUNTED}"
+    f" AND raised_at / {HOUR} IN (SELECT value FROM json_each(?))) a"
     f" CROSS JOIN tellings t ON t.story_id = a.story_id AND t.seen < (a.raised_at / {HOUR} + 1) * {HOUR} GROUP BY hour"
 )
 _WATCHED = f"""
@@ -40,13 +42,15 @@ def read(connection: Connection, rules: Sequence[str], since: datetime) -> tuple
 
 def _of(connection: Connection, rule: str, since: int) -> Mentions:
     (begun,) = connection.execute("SELECT min(raised_at) FROM alerts WHERE rule = ?", (rule,)).fetchone()
+    stories = _counts(connection, _STORIES, rule, since)
+    many = id_list([hour for hour, count in stories.items() if count >= FEWEST])
     return Mentions(
         rule=rule,
         first=None if begun is None else begun // HOUR,
-        stories=_counts(connection, _STORIES, rule, since),
-        outlets=_counts(connection, _OUTLETS, rule, since),
+        stories=stories,
+        outlets=_counts(connection, _OUTLETS, rule, since, many),
     )
 
 
-def _counts(connection: Connection, query: str, rule: str, since: int) -> dict[int, int]:
-    return {row["hour"]: row["number"] for row in connection.execute(query, (rule, since))}
+def _counts(connection: Connection, query: str, *asked: str | int) -> dict[int, int]:
+    return {row["hour"]: row["number"] for row in connection.execute(query, asked)}

@@ -195,5 +195,5 @@ def burst_words(hours: Sequence[TrendHour], now: datetime) -> str:
     stories, usual = sum(one.stories for one in hours), sum(one.expected or 0.0 for one in hours)
     length = "in an hour" if len(hours) == 1 else f"in {len(hours)} hours"
     outlets = max(one.outlets for one in hours)
-    told = f"told by {outlets} outlets" if outlets > 1 else "told by one outlet"
-    return f"{local_time(hours[0].start, now)}: {stories:,} stories {length}, {told}; {usual:.1f} are usual"
+    told = f", told by {outlets} outlets" if outlets > 1 else ""
+    return f"{local_time(hours[0].start, now)}: {stories:,} stories {length}{told}; {usual:.1f} are usual"

@@ -22,19 +22,20 @@ async def test_stories_are_counted_by_the_hour_and_copies_are_not(store: Store) 
 
     assert found.first == TEN
     assert found.stories == {TEN: 2, TEN + 2: 1}
-    assert found.outlets == {TEN: 1, TEN + 2: 1}
+    assert found.outlets == {}, "too few for a burst"
     assert watched == {TEN, TEN + 1, TEN + 2}
 
 
 async def test_outlets_count_that_told_it_before_the_hour_was_over(store: Store) -> None:
-    first = draft("a")
-    await add(store, first, alerts=(alert(first),))
-    (row,) = await store.alerts(9)
+    drafts = [draft(name) for name in "abc"]
+    await add(store, *drafts, alerts=tuple(alert(one) for one in drafts))
+    row, *_ = await store.alerts(9)
     for name, later in (("Two", HOUR / 2), ("Three", HOUR)):
         await add(store, feed=name, at=NOW + later, new=(joining(draft(name), row.story_id),))
 
     ((found,), _) = await store.mentions(["Drones"], NOW)
 
+    assert found.stories == {TEN: 3}
     assert found.outlets == {TEN: 2}
 
 

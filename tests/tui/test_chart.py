@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from feedwatch.model import Trend, TrendHour
-from feedwatch.tui.chart import AXIS, Span, columns, lines, step_of
+from feedwatch.tui.chart import AXIS, Span, burst_words, columns, lines, step_of
 from feedwatch.tui.screens.chart import ChartScreen
 from feedwatch.tui.screens.rules import RulesScreen
 from feedwatch.tui.sparkline import sparkline
@@ -54,6 +54,13 @@ def test_the_chart_marks_bursts_by_a_sign_and_in_words() -> None:
     assert marks.index("▲") == AXIS + 23 * 3
     assert shown[-1] == "burst  today 12:00: 12 stories in an hour, told by 3 outlets; 2.0 are usual"
     assert any("usual" in line and "▲ burst" in line for line in shown)
+
+
+def test_a_burst_of_hours_is_told_as_one_and_outlets_only_where_they_were_counted() -> None:
+    trend = made([2] * 21 + [12, 5, 2], 21, 22)
+    assert drawn(trend)[-1] == "burst  today 10:00: 17 stories in 2 hours, told by 3 outlets; 4.0 are usual"
+    last = replace(trend.hours[-2], stories=2, outlets=0)
+    assert burst_words([last], NOW) == "today 11:00: 2 stories in an hour; 2.0 are usual"
 
 
 def test_the_bars_are_as_high_as_their_counts_and_the_usual_is_a_line() -> None:
