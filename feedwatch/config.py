@@ -6,6 +6,7 @@ file: ``config_edit.py`` does.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import tomllib
@@ -134,6 +135,14 @@ def find_database(named: str | None, environ: Mapping[str, str], config: Config)
     import platformdirs
 
     return platformdirs.user_data_path("feedwatch") / "feedwatch.db"
+
+
+def find_state(database: Path) -> Path:
+    """The file in which the screen of a database leaves where the user was."""
+    import platformdirs
+
+    name = hashlib.sha256(os.fsencode(database.resolve())).hexdigest()[:16]
+    return platformdirs.user_state_path("feedwatch") / f"screen-{name}.json"
 
 
 def default_text() -> str:

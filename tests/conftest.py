@@ -6,6 +6,7 @@ import os
 import ssl
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from shutil import which
@@ -17,6 +18,9 @@ from tests.loopback import FeedServer, WebhookSink
 # Compiled once and kept, whatever the environment says: some hundred processes of tests load the same modules.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Screens of tests leave nothing in the folder of whoever runs them, and find nothing there.
+_STATE = tempfile.TemporaryDirectory(prefix="feedwatch-tests-")
+os.environ["XDG_STATE_HOME"] = _STATE.name
 
 
 @pytest.fixture

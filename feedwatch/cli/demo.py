@@ -39,7 +39,7 @@ async def _play() -> None:
     with tempfile.TemporaryDirectory(prefix="feedwatch-demo-") as folder:
         async with demo_server() as port:
             config = write_config(Path(folder), port)
-            await show(Context(config_name=str(config), database_name=str(Path(folder, "demo.db"))))
+            await show(Context(config_name=str(config), database_name=str(Path(folder, "demo.db"))), keeps=False)
 
 
 @contextlib.asynccontextmanager

@@ -11,8 +11,11 @@ import socket
 import sys
 import webbrowser
 from datetime import UTC, datetime
+from functools import partial
 
+from feedwatch.cli import screen_file
 from feedwatch.cli.context import Context
+from feedwatch.config import find_state
 from feedwatch.core.urls import safe_link
 from feedwatch.desk import Desk
 from feedwatch.engine.processes import is_alive
@@ -38,13 +41,14 @@ def run(context: Context) -> None:
         run_demo()
 
 
-async def show(context: Context) -> str | None:
-    """The screen on this database; what it was left with."""
+async def show(context: Context, *, keeps: bool = True) -> str | None:
+    """The screen on this database; what it was left with. ``keeps``: the next one begins where the user was."""
     from feedwatch.tui.app import FeedwatchApp
     from feedwatch.tui.glyphs import is_ascii
 
     async with context.desk() as desk:
         await desk.sync_feeds()
+        state = find_state(context.database) if keeps else None
         keeper = EngineKeeper(desk, engine_command(context))
         app = FeedwatchApp(
             desk,
@@ -54,6 +58,8 @@ async def show(context: Context) -> str | None:
             after_paint=keeper.begin,
             open_url=open_in_browser,
             has_feeds=bool(desk.config.feeds),
+            kept=screen_file.read(state) if state else {},
+            keep=partial(screen_file.write, state) if state else None,
         )
         try:
             return await app.run_async()

@@ -30,6 +30,7 @@ from feedwatch.errors import FeedwatchError
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.commands import COMMANDS, Command, keys_of, spelled
 from feedwatch.tui.delivery_state import DeliveriesShown
+from feedwatch.tui.kept import ROOM_FOR_FEEDS, as_values, from_values, kept_of
 from feedwatch.tui.live import TICK, Listener
 from feedwatch.tui.looks import CONTRAST, AsciiGlyphs
 from feedwatch.tui.messages import Heard, Told
@@ -43,7 +44,10 @@ from feedwatch.tui.screens.statistics import StatisticsScreen
 from feedwatch.tui.screens.welcome import WelcomeScreen
 from feedwatch.tui.state import Mode
 
+KEEP = 60.0
+"""Seconds after which it is kept where the user is; the end of the screen keeps it too."""
 _NO_KEYS: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def utc_now() -> datetime:
@@ -74,9 +78,14 @@ class FeedwatchApp(App[str]):
         after_paint: Callable[[], Awaitable[None]] | None = None,
         open_url: Callable[[str], None],
         has_feeds: bool = True,
+        kept: Mapping[str, object] = _NOTHING,
+        keep: Callable[[Mapping[str, object]], None] | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        """``keys`` is ``[keys]`` of the configuration; ``open_url`` is only ever given an http or https address."""
+        """``keys`` is ``[keys]`` of the configuration; ``open_url`` is only ever given an http or https address.
+
+        ``kept`` is what an earlier screen gave to ``keep``: where the user was.
+        """
         # Textual would only turn colours grey; with its native colours it writes none.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.register_theme(CONTRAST)
@@ -86,8 +95,10 @@ class FeedwatchApp(App[str]):
         self.now = now
         self._has_feeds = has_feeds
         self._after_paint = after_paint
-        self._main = MainScreen(backend, now, open_url, self._spelled("help"))
-        self._outbox = DeliveriesShown()
+        self._kept, self._keep = kept, keep
+        before = from_values(kept, now())
+        self._main = MainScreen(backend, now, open_url, self._spelled("help"), before)
+        self._outbox = DeliveriesShown(before.deliveries)
         """What the deliveries showed last: whoever comes back finds filter and cursor as they were."""
         self._listener = Listener(backend)
         self.animation_level = "none"
@@ -120,13 +131,24 @@ class FeedwatchApp(App[str]):
         if not self._has_feeds:
             await self.push_screen(WelcomeScreen(self.backend, self._spelled, self._main.added))
         self.call_after_refresh(self._begin)
+        self.set_interval(KEEP, self._remember)
 
     def on_unmount(self) -> None:
-        """Give back what the process was lent."""
+        """Say where the user was; give back what the process was lent."""
+        self._remember()
         gc.unfreeze()
         for number in _SIGNALS:
             with suppress(NotImplementedError, RuntimeError, ValueError):  # where it could not be added
                 asyncio.get_running_loop().remove_signal_handler(number)
+
+    def _remember(self) -> None:
+        main, roomy = self._main, self.size.width >= ROOM_FOR_FEEDS
+        hidden = main.has_class("-toggled") if roomy else main.before.feeds_hidden
+        now = kept_of(main.state, main.before, feeds_hidden=hidden, deliveries=self._outbox.filter)
+        values = as_values(now)
+        if self._keep is not None and values != self._kept:
+            self._kept = values
+            self._keep(values)
 
     def action_show_items(self) -> None:
         """Show the stream."""

@@ -131,6 +131,14 @@ def opened(state: ViewState, view: View, page: Page, count: int | None, *, end: 
     )
 
 
+def reselected(state: ViewState, item_id: ItemId | None) -> ViewState:
+    """The state with an item selected and brought onto the screen, if it is among the loaded ones."""
+    place = windows.place_of(state.window, item_id)
+    if place is None:
+        return state
+    return replace(state, selected=item_id, window=replace(state.window, focus=max(0, place - CONTEXT)))
+
+
 def extended(state: ViewState, view: View, page: Page, load: windows.Load, shown: int) -> ViewState:
     """The state with a page more at one end of its window, if it is still the window that the page was read for."""
     edge = page.rows[0] if load is windows.Load.BELOW and page.rows else page.rows[-1] if page.rows else None

@@ -40,6 +40,16 @@ async def open_view(backend: Backend, view: View, *, end: bool = False) -> Chang
     return partial(states.opened, view=view, page=page, count=count, end=end)
 
 
+async def open_kept(backend: Backend, view: View, item_id: ItemId | None) -> Change:
+    """The view and the selection of an earlier screen; the stream where its feed or tag is gone."""
+    if view.feed_id is not None or view.tag:
+        feeds = await backend.feeds()
+        if not any(row.feed.id == view.feed_id or view.tag in row.feed.subscription.tags for row in feeds):
+            view = replace(states.STREAM, grouped=view.grouped)
+    change = await open_view(backend, view)
+    return lambda state: states.reselected(change(state), item_id)
+
+
 async def return_to(backend: Backend, origin: ViewState) -> Change:
     """The view of an earlier state, read again around what was selected in it."""
     place = windows.place_of(origin.window, origin.selected)

@@ -21,6 +21,7 @@ from feedwatch.tui import state as states
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
 from feedwatch.tui.commands import Place
+from feedwatch.tui.kept import NOWHERE, ROOM_FOR_FEEDS, Kept, begun
 from feedwatch.tui.live import Wanted
 from feedwatch.tui.messages import Heard, Told
 from feedwatch.tui.screens.item_commands import ItemCommands
@@ -53,10 +54,17 @@ class MainScreen(ItemCommands):
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
     def __init__(
-        self, backend: Backend, now: Callable[[], datetime], open_url: Callable[[str], None], help_key: str
+        self,
+        backend: Backend,
+        now: Callable[[], datetime],
+        open_url: Callable[[str], None],
+        help_key: str,
+        before: Kept = NOWHERE,
     ) -> None:
+        """``before``: where the user was on an earlier screen."""
         super().__init__(backend, now, open_url)
         self.panes = Panes(help_key)
+        self.before, self.state = before, begun(self.state, before)
         self._beginning = self._filling = False
         self._origin = self.state
         """What was shown when the search began."""
@@ -67,7 +75,10 @@ class MainScreen(ItemCommands):
 
     def on_mount(self) -> None:
         """Draw what is known: nothing yet."""
+        self.set_class(self.before.feeds_hidden and self.app.size.width >= ROOM_FOR_FEEDS, "-toggled")
         self.call_after_refresh(self.show, None)
+        if self.state.listing is Mode.ALERTS:
+            self.call_after_refresh(self.show_mode, Mode.ALERTS)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The preview follows the list that has the keys."""
@@ -94,7 +105,7 @@ class MainScreen(ItemCommands):
             return
         self._beginning = True
         self.set_timer(_RETRY, self._begin_again)
-        self.look_at(self.state.view)
+        self.ask(partial(steps.open_kept, self.backend, self.state.view, self.before.item), "view")
 
     def look_at(self, view: View, *, end: bool = False) -> None:
         """Show a view from its top, or from its end; by story or by item as the one before it."""
