@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -97,6 +98,7 @@ def _invoke(arguments: Sequence[str]) -> int:
 def _run_front(context: Context) -> None:
     """What the bare program does."""
     if sys.stdout.isatty():
+        gc.disable()  # until the screen stands: what is loaded stays, and looking for garbage in it takes time
         from feedwatch.cli.screen import run as run_screen
 
         run_screen(context)

@@ -1,7 +1,8 @@
 """The Textual application: theme, screens, keys, the live loop and an orderly end.
 
 It is handed a ``Backend`` and knows nothing of what stands behind it. It never polls: what should begin once the screen
-stands (the composition starts an engine there) arrives as ``after_paint``.
+stands (the composition starts an engine there) arrives as ``after_paint``. Other screens are loaded when
+they are asked for.
 """
 
 from __future__ import annotations
@@ -35,13 +36,7 @@ from feedwatch.tui.live import TICK, Listener
 from feedwatch.tui.looks import CONTRAST, AsciiGlyphs
 from feedwatch.tui.messages import Heard, Told
 from feedwatch.tui.palette import Commands
-from feedwatch.tui.screens.deliveries import DeliveriesScreen
-from feedwatch.tui.screens.feeds import FeedsScreen
-from feedwatch.tui.screens.help import HelpScreen
 from feedwatch.tui.screens.main import MainScreen
-from feedwatch.tui.screens.rules import RulesScreen
-from feedwatch.tui.screens.statistics import StatisticsScreen
-from feedwatch.tui.screens.welcome import WelcomeScreen
 from feedwatch.tui.state import Mode
 
 KEEP = 60.0
@@ -129,6 +124,8 @@ class FeedwatchApp(App[str]):
             self._main.tell(f'[tui] theme = "{self._no_theme}" is none of {known}.', problem=True)
         await self.push_screen(self._main)
         if not self._has_feeds:
+            from feedwatch.tui.screens.welcome import WelcomeScreen
+
             await self.push_screen(WelcomeScreen(self.backend, self._spelled, self._main.added))
         self.call_after_refresh(self._begin)
         self.set_interval(KEEP, self._remember)
@@ -136,6 +133,7 @@ class FeedwatchApp(App[str]):
     def on_unmount(self) -> None:
         """Say where the user was; give back what the process was lent."""
         self._remember()
+        gc.enable()
         gc.unfreeze()
         for number in _SIGNALS:
             with suppress(NotImplementedError, RuntimeError, ValueError):  # where it could not be added
@@ -162,11 +160,15 @@ class FeedwatchApp(App[str]):
 
     def action_show_feeds(self) -> None:
         """Show the feeds' health."""
+        from feedwatch.tui.screens.feeds import FeedsScreen
+
         self._to_main()
         self.push_screen(FeedsScreen(self.backend, self.now, self._main.look_at))
 
     def action_show_deliveries(self) -> None:
         """Show the outbox."""
+        from feedwatch.tui.screens.deliveries import DeliveriesScreen
+
         self._to_main()
         screen = DeliveriesScreen(self.backend, self.now, self._main.show_alert, self._outbox, self._keep_outbox)
         self.push_screen(screen)
@@ -176,16 +178,22 @@ class FeedwatchApp(App[str]):
 
     def action_show_statistics(self) -> None:
         """Show what came in, and how fast it went out."""
+        from feedwatch.tui.screens.statistics import StatisticsScreen
+
         self._to_main()
         self.push_screen(StatisticsScreen(self.backend, self.now))
 
     def action_show_rules(self) -> None:
         """Show the rules."""
+        from feedwatch.tui.screens.rules import RulesScreen
+
         self._to_main()
         self.push_screen(RulesScreen(self.backend, self.now))
 
     def action_help(self) -> None:
         """Show every key."""
+        from feedwatch.tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.keys))
 
@@ -223,6 +231,7 @@ class FeedwatchApp(App[str]):
         await self._hear()
         self._main.begin()
         await self._hear()
+        gc.enable()
         gc.freeze()  # what start-up made stays: not looking through it again keeps key presses even
         while True:
             await asyncio.sleep(TICK)

@@ -95,7 +95,7 @@ def archive_of(cache: Path, items: int) -> Path:
 def config_for_archive(folder: Path) -> Path:
     """A configuration that has the archive's feeds, none of which falls due."""
     path = folder / "archive.toml"
-    lines = []
+    lines = ['[store]\nkeep = "3650d"\n']
     for feed in map(archive.subscription, range(archive.FEEDS)):
         lines.append(f'[[feeds]]\nurl = "{feed.url}"\nname = "{feed.name}"\noutlet = "{feed.outlet}"\n')
         lines.append(f'tags = ["{feed.tags[0]}"]\n')
@@ -137,7 +137,7 @@ def screen(config: Path, database: Path) -> Iterator[Watched]:
     with watched((sys.executable, "-P", "-m", "feedwatch", *places), Path.cwd()) as seen:
         yield seen
         seen.terminal.type("Q")
-        seen.terminal.wait_for_end()
+        seen.terminal.wait_for_end(60)
 
 
 def opening(seen: Watched) -> float:
