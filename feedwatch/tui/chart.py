@@ -78,6 +78,10 @@ def _column(hours: Sequence[TrendHour]) -> Column:
     )
 
 
+USUAL, BURST = "─", "▲"
+"""What a chart is drawn with, beside bars."""
+
+
 def step_of(span: Span, width: int) -> int:
     """The hours of a bar such that all bars fit into so many cells; a bar more, as the first may be cut."""
     hours = int(span.length.total_seconds()) // 3600
@@ -85,41 +89,21 @@ def step_of(span: Span, width: int) -> int:
     return next(fitting, _STEPS[-1])
 
 
-def lines(
-    trend: Trend, span: Span, size: tuple[int, int], now: datetime, *, ascii_only: bool = False
-) -> Iterator[Line]:
+def lines(trend: Trend, span: Span, size: tuple[int, int], now: datetime) -> Iterator[Line]:
     """The chart in so many cells by lines; what is told of its bursts comes under it and may need more."""
     width, height = size
     step = step_of(span, width - AXIS)
     bars = columns(trend.hours, step)
     cells = max(1, min(_WIDEST, (width - AXIS) // max(1, len(bars))))
-    signs = Signs.of(ascii_only=ascii_only)
     yield Line((_summary(trend, step),))
     yield Line()
-    yield from _rows(bars, cells, max(LEAST_HEIGHT, height), signs)
-    yield Line(((" " * (AXIS - 1) + signs.corner + signs.axis * (len(bars) * cells), "dim"),))
-    yield Line(((" " * AXIS + "".join(fit(signs.burst if one.burst else "", cells) for one in bars), "warning"),))
+    yield from _rows(bars, cells, max(LEAST_HEIGHT, height))
+    yield Line(((" " * (AXIS - 1) + "└" + USUAL * (len(bars) * cells), "dim"),))
+    yield Line(((" " * AXIS + "".join(fit(BURST if one.burst else "", cells) for one in bars), "warning"),))
     yield Line(((" " * AXIS + _labels(bars, cells, step), "dim"),))
     yield Line()
-    yield Line(((f"{signs.line} usual for these hours in the 7 days before   {signs.burst} burst", "dim"),))
+    yield Line(((f"{USUAL} usual for these hours in the 7 days before   {BURST} burst", "dim"),))
     yield from _told(trend, now)
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What a chart is drawn with."""
-
-    bars: str
-    line: str
-    axis: str
-    side: str
-    corner: str
-    burst: str
-
-    @classmethod
-    def of(cls, *, ascii_only: bool) -> Signs:
-        """For a terminal that has all characters, or only those of ASCII."""
-        return cls("#", "-", "-", "|", "+", "^") if ascii_only else cls(BARS, "─", "─", "│", "└", "▲")
 
 
 def _summary(trend: Trend, step: int) -> Piece:
@@ -128,29 +112,29 @@ def _summary(trend: Trend, step: int) -> Piece:
     return (f"{count:,} {'story' if count == 1 else 'stories'}; a bar is {bar}", "dim")
 
 
-def _rows(bars: Sequence[Column], cells: int, height: int, signs: Signs) -> Iterator[Line]:
+def _rows(bars: Sequence[Column], cells: int, height: int) -> Iterator[Line]:
     """From the top down; the numbers stand at the top, the middle and the bottom."""
     most = max((max(one.stories, one.expected or 0.0) for one in bars), default=0.0) or 1.0
     labelled = {height - 1: most, height // 2: most * (height // 2 + 1) / height}
     for row in range(height - 1, -1, -1):
         label = right(_number(labelled[row]), AXIS - 2) if row in labelled else " " * (AXIS - 2)
-        drawn = (_cell(one, row, height / most, cells, signs) for one in bars)
-        yield Line(((f"{label} {signs.side}", "dim"), *_joined(drawn)))
+        drawn = (_cell(one, row, height / most, cells) for one in bars)
+        yield Line(((f"{label} │", "dim"), *_joined(drawn)))
 
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
 
 
-def _cell(one: Column, row: int, scale: float, cells: int, signs: Signs) -> Piece:
+def _cell(one: Column, row: int, scale: float, cells: int) -> Piece:
     """What one bar has in one row: of itself, or the line of what is usual, which is drawn over it."""
     gap = " " if cells > 1 else ""
     if one.expected is not None and row == max(0, round(one.expected * scale) - 1):
-        return (signs.line * cells, "accent")
+        return (USUAL * cells, "accent")
     full = min(1.0, one.stories * scale - row)
     if full <= 0:
         return (" " * cells, "")
-    sign = signs.bars[max(0, round(full * len(signs.bars)) - 1)]
+    sign = BARS[max(0, round(full * len(BARS)) - 1)]
     return (sign * (cells - len(gap)) + gap, "warning" if one.burst else "good")
 
 

@@ -25,12 +25,13 @@ _SIGNS = {
     "…": "~",
     "→": ">",
     "↑": "^",
+    "▲": "^",  # a burst
 }
 _SHAPES = {
-    **dict.fromkeys("─━═▁▔", "-"),
+    **dict.fromkeys("─━═▔", "-"),
     **dict.fromkeys("│┃║▎▏▕▊▌▐┆┊", "|"),
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯", "+"),
-    **dict.fromkeys("▇█▆▅▄▃▂", "#"),
+    **dict(zip("▁▂▃▄▅▆▇█", ".:-=+*%#", strict=True)),  # bars of eight heights
     **dict.fromkeys("▣", "="),
 }
 _TEXT = {

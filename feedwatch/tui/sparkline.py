@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 BARS = "▁▂▃▄▅▆▇█"
-ASCII = " .:-=+*#"
 
 
-def sparkline(values: Sequence[float], width: int, *, ascii_only: bool = False) -> str:
+def sparkline(values: Sequence[float], width: int) -> str:
     """The values in exactly ``width`` cells, the last at the right; the highest of several where they are more.
 
     Nothing is the lowest bar and only nothing is: one story among hundreds is seen.
     """
-    bars, shown = ASCII if ascii_only else BARS, _shared(values, width)
+    shown = _shared(values, width)
     most = max(shown, default=0)
-    return "".join(bars[_step(value, most, len(bars) - 1)] for value in shown).rjust(max(0, width))
+    return "".join(BARS[_step(value, most, len(BARS) - 1)] for value in shown).rjust(max(0, width))
 
 
 def _shared(values: Sequence[float], width: int) -> Sequence[float]:

@@ -1,8 +1,7 @@
 """How fast the screen is, in a real pseudo-terminal of 120 × 40: python -m tests.bench.tui [--sizes 30000,1000000].
 
 Archives are invented (tests.bench.archive) and kept in ``--cache``. Each measure is what a person would see: the time
-from starting the program, or from pressing a key, to the last byte of the frame that shows it. newsboat is measured
-beside it where it is installed.
+from starting the program, or from pressing a key, to the last byte of the frame that shows it.
 """
 
 from __future__ import annotations

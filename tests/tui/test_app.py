@@ -23,6 +23,7 @@ from feedwatch.tui.screens.help import HelpScreen
 from feedwatch.tui.screens.main import MainScreen
 from feedwatch.tui.screens.rule_editor import RuleEditor
 from feedwatch.tui.screens.rules import RulesScreen
+from feedwatch.tui.screens.statistics import StatisticsScreen
 from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.welcome import WelcomeScreen
 from feedwatch.tui.screens.why import WhyScreen
@@ -253,6 +254,7 @@ def test_every_command_is_an_action_where_it_applies(place: Place) -> None:
         Place.STORY: StoryScreen,
         Place.BACKTEST: BacktestScreen,
         Place.CHART: ChartScreen,
+        Place.STATISTICS: StatisticsScreen,
         Place.RULES: RulesScreen,
         Place.EDITOR: RuleEditor,
         Place.HELP: HelpScreen,

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from feedwatch.model import Trend, TrendHour
 from feedwatch.tui.chart import AXIS, Span, burst_words, columns, lines, step_of
+from feedwatch.tui.glyphs import ASCII
 from feedwatch.tui.screens.chart import ChartScreen
 from feedwatch.tui.screens.rules import RulesScreen
 from feedwatch.tui.sentences import local_time
@@ -30,14 +31,14 @@ def made(counts: list[int], *bursts: int, expected: float | None = 2.0) -> Trend
     return Trend("Drones", tuple(hours))
 
 
-def drawn(trend: Trend, span: Span = Span.DAY, width: int = 80, *, ascii_only: bool = False) -> list[str]:
-    found = lines(trend, span, (width, 6), NOW, ascii_only=ascii_only)
+def drawn(trend: Trend, span: Span = Span.DAY, width: int = 80) -> list[str]:
+    found = lines(trend, span, (width, 6), NOW)
     return ["".join(text for text, _ in line.pieces) for line in found]
 
 
 def test_a_sparkline_has_a_cell_for_each_value() -> None:
     assert sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8) == "▁▂▃▄▅▆▇█"
-    assert sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8, ascii_only=True) == " .:-=+*#"
+    assert "▁▂▃▄▅▆▇█".translate(ASCII) == ".:-=+*%#"
     assert sparkline([0, 0], 4) == "  ▁▁"
     assert sparkline([], 3) == "   "
     assert sparkline([1, 1000], 2) == "▂█", "one is not nothing"
@@ -80,7 +81,7 @@ def test_without_anything_usual_there_is_no_line() -> None:
 
 
 def test_a_terminal_of_ascii_gets_ascii() -> None:
-    assert "".join(drawn(made([2] * 20 + [9] * 4, 23), ascii_only=True)).isascii()
+    assert "".join(drawn(made([2] * 20 + [9] * 4, 23))).translate(ASCII).isascii()
 
 
 @pytest.mark.parametrize(("span", "width", "step"), [
@@ -117,7 +118,7 @@ def chart(pilot: Pilot[str]) -> tuple[str, str]:
 async def test_c_shows_the_chart_of_a_rule_and_tab_the_next_span(run: Run) -> None:
     backend = FakeBackend([make_row(1)])
     async with run(backend) as pilot:
-        await press(pilot, "5", "c")
+        await press(pilot, "6", "c")
         head, text = chart(pilot)
         assert "[24 h]" in head
         assert "Drones" in head
@@ -138,7 +139,7 @@ async def test_c_shows_the_chart_of_a_rule_and_tab_the_next_span(run: Run) -> No
 async def test_the_rules_show_the_last_day_and_the_word_burst(run: Run) -> None:
     for width, is_drawn in ((150, True), (80, False)):
         async with run(FakeBackend([make_row(1)]), size=(width, 30)) as pilot:
-            await press(pilot, "5")
+            await press(pilot, "6")
             screen = pilot.app.screen
             assert isinstance(screen, RulesScreen)
             first, second = (screen.table.render_line(y).text for y in range(2))

@@ -80,8 +80,7 @@ class ChartScreen(PaneScreen):
         if self._trend is None:
             return
         size = (self.size.width - 6, self.size.height - _BESIDE)
-        ascii_only = self.app.console.options.ascii_only
-        self.pane.show_lines(tuple(lines(self._trend, self._span, size, self._now(), ascii_only=ascii_only)))
+        self.pane.show_lines(tuple(lines(self._trend, self._span, size, self._now())))
 
 
 def _spans(chosen: Span) -> tuple[Piece, ...]:

@@ -88,7 +88,7 @@ class RuleTable(RowList):
         """The last day as a small chart, where there is room, and the word burst."""
         trend = self.trend(rule)
         shown = [one.stories for one in trend.hours] if trend else []
-        small = sparkline(shown, _HOURS, ascii_only=self.app.console.options.ascii_only)
+        small = sparkline(shown, _HOURS)
         return (
             (f"{small}  " if width >= _ROOM else "", "accent"),
             ("burst  " if trend and trend.burst else "", "warning"),
