@@ -198,8 +198,13 @@ def _share(one: OutletLine) -> str:
 
 def _stories(found: Activity) -> Iterator[Line]:
     yield _counted(found.stories, "told")
-    yield _counted(found.copies, "items were copies of stories told before")
-    yield _counted(found.spared, "matches raised no alert, since their story had one")
+    yield _counted(
+        found.copies,
+        "item was a copy of a story told before" if found.copies == 1 else "items were copies of stories told before",
+    )
+    yield _counted(
+        found.spared, f"{'match' if found.spared == 1 else 'matches'} raised no alert, since the story had one"
+    )
 
 
 def _engine(found: Activity) -> Iterator[Line]:
