@@ -18,8 +18,8 @@ run: $(VENV)/.run  ## install what is needed, then open feedwatch on config.toml
 demo: $(VENV)/.run  ## open feedwatch on sample feeds, no network needed
 	@$(BIN)/feedwatch demo
 
-test: $(VENV)/.test  ## run every test, on all cores
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+test: $(VENV)/.test  ## run every test, one more at a time than there are cores: many wait
+	@$(BIN)/python -m pytest --numprocesses $$(( $(CORES) + 1 )) --dist worksteal
 
 lint: $(VENV)/.test  ## check style and formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -49,7 +49,9 @@ def _look_around(terminal: Terminal) -> None:
     terminal.wait_for(lambda text: "enter keeps it" not in text)
     terminal.type("34?")
     terminal.wait_for("Move down")
-    terminal.type("qQ")
+    terminal.type("\x1b")
+    terminal.wait_for(lambda text: "Move down" not in text)
+    terminal.type("Q")
 
 
 @pytest.mark.parametrize("theme", ["textual-dark", "ansi-light"])
