@@ -67,9 +67,8 @@ def record(connection: Connection, results: Sequence[Attempted]) -> None:
     )
     connection.executemany(
         "UPDATE outbox SET state = :state, next_at = :next_at, not_before = :not_before, attempts = :attempts,"
-        " last_status = :status, last_error = :error, "
-        " delivered_at = coalesce(delivered_at, :delivered_at), lease_owner = NULL,"
-        " lease_until = NULL, change = :change WHERE id = :id AND state <> 'delivered'",
+        " last_status = :status, last_error = :error, delivered_at = coalesce(delivered_at, :delivered_at),"
+        " lease_owner = NULL, lease_until = NULL, change = :change WHERE id = :id AND state <> 'delivered'",
         [_result_row(one, change) for one in results],
     )
     ended = [one for one in results if one.state is not DeliveryState.WAITING and digests.is_digest(one.delivery_id)]
@@ -133,7 +132,7 @@ def newest(connection: Connection, limit: int, chosen: Selection) -> tuple[Deliv
     """The newest messages of those chosen."""
     where, values = _chosen(chosen)
     rows = connection.execute(
-        f"{_WHOLE} WHERE {where} ORDER BY o.created_at DESC, o.rowid DESC LIMIT :limit",  # constants
+        f"{_WHOLE} WHERE {where} ORDER BY o.created_at DESC, o.rowid DESC LIMIT :limit",
         {**values, "limit": limit},
     )
     return tuple(to_delivery(row) for row in rows)

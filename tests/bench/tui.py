@@ -131,9 +131,13 @@ def measure(cache: Path, items: int, runs: int, keys: int) -> Figures:
 
 @contextmanager
 def screen(config: Path, database: Path) -> Iterator[Watched]:
-    """The program on a database, ended by its key."""
+    """The program on a database, ended by its key; it knows of no earlier start, and leaves nothing for a later one."""
     places = ("--config", str(config), "--db", str(database))
-    with watched((sys.executable, "-P", "-m", "feedwatch", *places), Path.cwd()) as seen:
+    program = (sys.executable, "-P", "-m", "feedwatch", *places)
+    with (
+        tempfile.TemporaryDirectory(prefix="feedwatch-bench-") as kept,
+        watched(("/usr/bin/env", f"XDG_STATE_HOME={kept}", *program), Path.cwd()) as seen,
+    ):
         yield seen
         seen.terminal.type("Q")
         seen.terminal.wait_for_end(60)
@@ -141,11 +145,13 @@ def screen(config: Path, database: Path) -> Iterator[Watched]:
 
 def opening(seen: Watched) -> float:
     """Seconds from the key that selects the long article to its text."""
-    above = next(line for line in _LIST if ARTICLE in seen.screen.display[line]) - _LIST.start - 1
-    if above > 0:
-        seen.terminal.type("j" * above)
+    place = next(line for line in _LIST if ARTICLE in seen.screen.display[line]) - _LIST.start
+    away, key = ("j" * (place - 1), "j") if place else ("j", "k")  # the first line is shown from the start
+    if away:
+        seen.terminal.type(away)
         seen.rest(0.5)
-    return seen.press("j", shows(f"{ARTICLE} begins here"), 10)
+    assert not shows(f"{ARTICLE} begins here")(seen.screen), "it is shown before its key is pressed"
+    return seen.press(key, shows(f"{ARTICLE} begins here"), 10)
 
 
 def moves(seen: Watched, count: int) -> Iterator[float]:

@@ -214,7 +214,8 @@ async def test_a_channel_that_does_not_work_delays_no_other(script: Script, offi
     asyncio.get_running_loop().set_debug(enabled=False)  # times are asked
     alone = await times_to_deliver(office, None)
     beside = await times_to_deliver(office, script)
-    assert beside[len(beside) // 2] < alone[len(alone) // 2] + 0.1
+    for share in (0.5, 0.9):
+        assert beside[int(share * len(beside))] < alone[int(share * len(alone))] + 0.1
 
 
 async def test_a_dead_channel_is_left_alone_then_probed_and_gets_everything_once_it_works(
