@@ -175,9 +175,13 @@ class Engine:
         """Beat until cancelled; tell ``stop`` where another wants the place, and end where it is lost."""
         loop = asyncio.get_running_loop()
         garbage = Collector(loop.time())
+        set_back = False
         while True:
+            set_back |= await self._beat()
             try:
-                await self._beat()
+                if set_back:
+                    await self._make_due()
+                    set_back = False
                 garbage.look(loop.time(), idle=self._poller.is_idle)
                 kept = await self._note_beat()
             except StoreError as error:
@@ -206,16 +210,19 @@ class Engine:
             await asyncio.sleep(PULSE)
             self.metrics.lagged(loop.time() - began - PULSE)
 
-    async def _beat(self) -> None:
-        """Wait for the next beat; note where the wall clock went back meanwhile."""
+    async def _beat(self) -> bool:
+        """Wait for the next beat; true where the wall clock went back meanwhile."""
         loop = asyncio.get_running_loop()
         began, wall = loop.time(), self._clock()
         await asyncio.sleep(HEARTBEAT)
         passed = loop.time() - began
-        if (self._clock() - wall).total_seconds() < passed - CLOCK_SLACK:
-            log.warning("the clock was set back: what it had put off is due now")
-            await self.store.forget_future(self._clock())
-            await self._hold_anew(self._setup)
+        return (self._clock() - wall).total_seconds() < passed - CLOCK_SLACK
+
+    async def _make_due(self) -> None:
+        """Make due what a clock that was since set back had put off."""
+        await self.store.forget_future(self._clock())
+        await self._hold_anew(self._setup)
+        log.warning("the clock was set back: what it had put off is due now")
 
     async def _upkeep(self) -> None:
         while True:

@@ -15,7 +15,7 @@ from feedwatch.config import Config, DeliverySettings, PollSettings
 from feedwatch.engine import poller
 from feedwatch.engine.engine import Engine, open_engine, utc_now
 from feedwatch.health import problems
-from feedwatch.model import Channel, DeliveryState, Rule, Subscription
+from feedwatch.model import Channel, DeliveryState, FeedHealth, Rule, Subscription
 from tests.feeds import SECRET, rss, serve
 from tests.loopback import FeedServer, WebhookSink
 from tests.program import until
@@ -198,12 +198,18 @@ async def test_an_engine_whose_clock_goes_back_while_it_can_not_write_lives_on(
     tmp_path: Path, feed_server: FeedServer, webhook_sink: WebhookSink
 ) -> None:
     async with world(tmp_path, feed_server, webhook_sink) as one:
+        await until(lambda: is_stored(one))
         await one.unwritable(on=True)
         one.clock.ahead -= DAY
         await until(lambda: is_ill(one))
         await one.unwritable(on=False)
         one.publish("First drone seen over the old mill")
         await one.told(1)
+        await one.all_polled(2)
+
+
+async def is_stored(one: World) -> bool:
+    return all(row.feed.state.health is FeedHealth.OK for row in await one.engine.store.feeds(one.clock()))
 
 
 async def is_ill(one: World) -> bool:
