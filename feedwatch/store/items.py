@@ -236,7 +236,7 @@ def count(connection: Connection, view: View) -> int | None:
     if view.starred or view.alerted:
         return _counted(connection, view)
     if view == View(grouped=True):
-        (number,) = connection.execute("SELECT count(*) FROM stories WHERE items > 0").fetchone()
+        (number,) = connection.execute("SELECT stories FROM story_tally").fetchone()
         return int(number)
     items = _tallied(connection, view)
     if not view.grouped:

@@ -179,7 +179,35 @@ def told(db: Database) -> None:
     )
 
 
-_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices, attempts, told)
+_COUNTED = (
+    # One row, kept by triggers as ``tallies`` are: counting a million stories takes a tenth of a second.
+    "CREATE TABLE story_tally (stories INTEGER NOT NULL)",
+    "INSERT INTO story_tally SELECT count(*) FROM stories WHERE items > 0",
+    """
+    CREATE TRIGGER story_added AFTER INSERT ON stories WHEN new.items > 0 BEGIN
+        UPDATE story_tally SET stories = stories + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER story_removed AFTER DELETE ON stories WHEN old.items > 0 BEGIN
+        UPDATE story_tally SET stories = stories - 1;
+    END
+    """,
+    """
+    CREATE TRIGGER story_filled AFTER UPDATE OF items ON stories WHEN (old.items > 0) <> (new.items > 0) BEGIN
+        UPDATE story_tally SET stories = stories + (new.items > 0) - (old.items > 0);
+    END
+    """,
+)
+
+
+def counted(db: Database) -> None:
+    """How many stories have an item."""
+    for statement in _COUNTED:
+        db.conn.execute(statement)
+
+
+_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices, attempts, told, counted)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

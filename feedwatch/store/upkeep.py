@@ -92,7 +92,9 @@ def _problems(connection: Connection) -> list[str]:
         " (SELECT feed_id, count(*) AS items, sum(read = 0) AS unread FROM marks GROUP BY feed_id) m"
         " ON m.feed_id = t.feed_id WHERE t.items <> coalesce(m.items, 0) OR t.unread <> coalesce(m.unread, 0)"
     )
-    return problems + [f"the counts of feed {row['feed_id']} are wrong" for row in wrong]
+    problems += [f"the counts of feed {row['feed_id']} are wrong" for row in wrong]
+    stories = "SELECT 1 FROM story_tally WHERE stories <> (SELECT count(*) FROM stories WHERE items > 0)"
+    return problems + ["the count of stories is wrong" for _ in connection.execute(stories)]
 
 
 def _path(connection: Connection) -> Path:

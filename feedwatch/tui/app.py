@@ -117,11 +117,13 @@ class FeedwatchApp(App[str]):
             self.focused.insert_text_at_cursor(event.character)
 
     async def on_mount(self) -> None:
-        """Show the main screen; begin to listen once it has been painted."""
+        """Show the main screen, which is read while it is made; go on to what is slower once it has been painted."""
         self._catch_signals()
         if self._no_theme:
             known = ", ".join(sorted(self.available_themes))
             self._main.tell(f'[tui] theme = "{self._no_theme}" is none of {known}.', problem=True)
+        await self._hear()
+        self._main.begin()
         await self.push_screen(self._main)
         if not self._has_feeds:
             from feedwatch.tui.screens.welcome import WelcomeScreen
@@ -228,8 +230,6 @@ class FeedwatchApp(App[str]):
     @work(group="live")
     async def _listen(self) -> None:
         """The live loop: one question at a time, and one message per tick, whatever happens."""
-        await self._hear()
-        self._main.begin()
         await self._hear()
         gc.enable()
         gc.freeze()  # what start-up made stays: not looking through it again keeps key presses even

@@ -211,3 +211,4 @@ async def test_whatever_was_split_and_merged_each_story_has_one_line_and_right_c
         page = await store.items(GROUPED, 99, now=NOW)
         assert sorted(row.id for row in page.rows) == sorted(min(items) for items in by_story.values())
         assert {row.story_id: row.tellings for row in page.rows} == {one: len(items) for one, items in by_story.items()}
+        assert await store.count(GROUPED) == len(by_story)

@@ -53,6 +53,7 @@ async def test_nothing_of_a_pruned_item_is_left_but_its_identity(store: Store, p
     connection.close()
     assert left == dict.fromkeys(left, 0) | {"identities": 1}
     assert words == 0
+    assert await store.count(View(grouped=True)) == 0
 
 
 async def test_a_match_that_was_suppressed_keeps_no_item(store: Store) -> None:
@@ -138,5 +139,6 @@ async def test_a_sound_database_is_ok_and_wrong_counts_are_named(store: Store, p
     assert await store.integrity_check() == "ok"
     connection = connect(path, write=True)
     connection.execute("UPDATE tallies SET unread = 7")
+    connection.execute("UPDATE story_tally SET stories = 7")
     connection.close()
-    assert await store.integrity_check() == "the counts of feed 1 are wrong"
+    assert await store.integrity_check() == "the counts of feed 1 are wrong\nthe count of stories is wrong"

@@ -1,11 +1,13 @@
-"""The main screen: what happens on it, and its commands of moving, looking and searching.
+"""The main screen: what happens on it, and its commands of moving and looking.
 
 What it shows is ``ViewState``. How that moves is ``state.py``'s business, what the backend is asked is ``steps.py``'s.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -24,29 +26,23 @@ from feedwatch.tui.commands import Place
 from feedwatch.tui.kept import NOWHERE, ROOM_FOR_FEEDS, Kept, begun
 from feedwatch.tui.live import Wanted
 from feedwatch.tui.messages import Heard, Told
-from feedwatch.tui.screens.item_commands import ItemCommands
 from feedwatch.tui.screens.pane_screen import MESSAGE_STAYS
-from feedwatch.tui.screens.panes import Panes
+from feedwatch.tui.screens.view_commands import ViewCommands
 from feedwatch.tui.state import Mode, ViewState
 from feedwatch.tui.steps import Change, unchanged
 from feedwatch.tui.widgets.alert_list import AlertList
-from feedwatch.tui.widgets.feed_list import FeedList
 from feedwatch.tui.widgets.item_list import ItemList
 from feedwatch.tui.widgets.preview import Preview
-from feedwatch.tui.widgets.prompt import Prompt
 from feedwatch.tui.widgets.row_list import RowList
 from feedwatch.tui.window import lacking
 
+_FIRST = 0.3
+"""Seconds that the first picture waits for what it is to show."""
 _RETRY = 2.0
 """Seconds until a first reading that failed is tried again."""
 
 
-_SEARCH_HINT = (
-    'Words, "phrases", a OR b, -not, title:…, feed:…, is:unread, is:edited, since:2d; enter keeps it, esc leaves.'
-)
-
-
-class MainScreen(ItemCommands):
+class MainScreen(ViewCommands):
     """Feeds, items or alerts, preview."""
 
     PLACE = Place.MAIN
@@ -62,23 +58,27 @@ class MainScreen(ItemCommands):
         before: Kept = NOWHERE,
     ) -> None:
         """``before``: where the user was on an earlier screen."""
-        super().__init__(backend, now, open_url)
-        self.panes = Panes(help_key)
+        super().__init__(backend, now, open_url, help_key)
         self.before, self.state = before, begun(self.state, before)
         self._beginning = self._filling = False
-        self._origin = self.state
-        """What was shown when the search began."""
+        self._read = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """The panes."""
         yield self.panes
 
-    def on_mount(self) -> None:
-        """Draw what is known: nothing yet."""
+    async def on_mount(self) -> None:
+        """Draw what has been read by now; where that takes long, that it is being read."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._read.wait(), _FIRST)
         self.set_class(self.before.feeds_hidden and self.app.size.width >= ROOM_FOR_FEEDS, "-toggled")
-        self.call_after_refresh(self.show, None)
+        self.call_after_refresh(self._show_first)
         if self.state.listing is Mode.ALERTS:
             self.call_after_refresh(self.show_mode, Mode.ALERTS)
+
+    def _show_first(self) -> None:
+        self.show(None)
+        self._follow(ViewState())
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The preview follows the list that has the keys."""
@@ -100,19 +100,16 @@ class MainScreen(ItemCommands):
         return Wanted(self.state.view, self.state.window.ids, states.shown_item(self.state), alerted)
 
     def begin(self) -> None:
-        """Read for the first time; does nothing once that has been done."""
+        """Read for the first time, which may begin before the screen is shown; nothing once that has been done."""
         if self.state.loaded or self._beginning:
             return
         self._beginning = True
         self.set_timer(_RETRY, self._begin_again)
-        self.ask(partial(steps.open_kept, self.backend, self.state.view, self.before.item), "view")
+        self.work(self._begin, group="view", exclusive=True)
 
-    def look_at(self, view: View, *, end: bool = False) -> None:
-        """Show a view from its top, or from its end; by story or by item as the one before it."""
-        self._open(replace(view, grouped=self.state.view.grouped), end=end)
-
-    def _open(self, view: View, *, end: bool = False) -> None:
-        self.ask(partial(steps.open_view, self.backend, view, end=end), "view")
+    async def _begin(self) -> None:
+        await self.take(partial(steps.open_kept, self.backend, self.state.view, self.before.item))
+        self._read.set()
 
     def _begin_again(self) -> None:
         self._beginning = False
@@ -221,34 +218,9 @@ class MainScreen(ItemCommands):
     def _opened(self) -> None:
         self.action_open()
 
-    @on(FeedList.ViewChosen)
-    def _view_chosen(self, message: FeedList.ViewChosen) -> None:
-        self.look_at(message.view)
-
     @on(Preview.LinkOpened)
     def _link_opened(self, message: Preview.LinkOpened) -> None:
         self.browse(message.url)
-
-    @on(Prompt.Typed)
-    def _typed(self, message: Prompt.Typed) -> None:
-        self.look_at(replace(self._origin.view, query=message.value.strip()))
-
-    @on(Prompt.Given)
-    def _given(self, message: Prompt.Given) -> None:
-        view = replace(self._origin.view, query=message.value)
-        self.work(partial(self._search, view), group="view", exclusive=True)
-
-    async def _search(self, view: View) -> None:
-        await self.take(partial(steps.open_view, self.backend, view), unchanged)
-        if not self.state.query_error:
-            self.panes.prompt.close()
-            self.set_focus(self.panes.items)
-
-    @on(Prompt.Left)
-    def _left(self) -> None:
-        self.panes.prompt.close()
-        self.set_focus(self.panes.items)
-        self.ask(partial(steps.return_to, self.backend, self._origin), "view")
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
@@ -318,30 +290,3 @@ class MainScreen(ItemCommands):
 
     def _focus_feeds(self) -> None:
         self.set_focus(self.panes.feeds.rows if self.panes.feeds.display else self._middle)
-
-    def action_toggle_stories(self) -> None:
-        """A line for each item, or for each story."""
-        view = self.state.view
-        self._open(replace(view, grouped=not view.grouped))
-
-    def action_search(self) -> None:
-        """Type a query."""
-        self.remove_class("-open")
-        self.become(replace(self.state, listing=Mode.ITEMS, mode=Mode.ITEMS))
-        if not self.panes.prompt.asking:
-            self._origin = self.state
-        self.panes.prompt.ask("/", self.state.view.query, _SEARCH_HINT)
-
-    def action_next_hit(self) -> None:
-        """The next match."""
-        self._seek(1)
-
-    def action_previous_hit(self) -> None:
-        """The match before."""
-        self._seek(-1)
-
-    def _seek(self, step: int) -> None:
-        if not self.panes.preview.has_focus:
-            self.become(states.sought(self.state, step))
-        elif not self.panes.preview.seek(step):
-            self.tell("No further match in this text.")
