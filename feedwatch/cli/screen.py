@@ -9,7 +9,6 @@ import logging
 import os
 import socket
 import sys
-import webbrowser
 from datetime import UTC, datetime
 from functools import partial
 
@@ -76,6 +75,8 @@ def engine_command(context: Context) -> tuple[str, ...]:
 
 def open_in_browser(url: str) -> None:
     """Hand an http or https address to the browser, as one argument and never through a shell; refuse all else."""
+    import webbrowser
+
     if link := safe_link(url):
         webbrowser.open(link)
 

@@ -86,12 +86,30 @@ def merged(spans: Iterable[Span], length: int) -> Iterator[Span]:
             at = end
 
 
+_NARROW = re.compile("(?! )[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037b-\u0482\u048a-\u0556\u2010-\u2026\u20ac]+")
+"""Characters of one cell each in which a line breaks at blanks only, none of them at the start: most news."""
+
+
 def wrapped(text: str, width: int) -> Iterator[Span]:
     """The lines of a text as offsets into it: broken at spaces, at wide characters, and inside of overlong words."""
     start = 0
     for part in text.split("\n"):
-        yield from _wrapped_part(text, start, start + len(part), max(1, width))
+        wrap = _wrapped_narrow if _NARROW.fullmatch(part) else _wrapped_part
+        yield from wrap(text, start, start + len(part), max(1, width))
         start += len(part) + 1
+
+
+def _wrapped_narrow(text: str, start: int, stop: int, width: int) -> Iterator[Span]:
+    """As ``_wrapped_part``, a line and not a word at a time (200,000 characters in 2 ms instead of 50)."""
+    stop = start + len(text[start:stop].rstrip(" "))
+    while stop - start > width:
+        blank = text.rfind(" ", start, start + width + 1)
+        end = start + len(text[start:blank].rstrip(" ")) if blank > start else start + width
+        yield start, end
+        start = end
+        while text[start] == " ":  # it ends in ink
+            start += 1
+    yield start, stop
 
 
 _WIDE = "\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from feedwatch.tui.cells import bounded, cut, fit, highlighted, right, wrapped
+from feedwatch.tui.cells import _NARROW, _wrapped_narrow, _wrapped_part, bounded, cut, fit, highlighted, right, wrapped
 
 ANY = st.text(st.sampled_from("ab  c漢字かな한글😀👩\u200d🚀é\u0301\ufe0f❤🇺🇦اَلْعَرَبِيَّة\x1b\n\u202e"), max_size=40)
 PLAIN = st.text(st.sampled_from("ab  c漢字、。かな한글😀🚀é\u0301🇺🇦اَلْعَرَبِيَّة"), max_size=60)
@@ -33,6 +36,21 @@ def test_wrapped_lines_fit_and_lose_no_ink(text: str, width: int) -> None:
     lines = [text[start:end] for start, end in wrapped(text, width)]
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+NEWS = st.text(st.sampled_from("ab   cé’—“”…Ж€"), max_size=60).filter(lambda text: _NARROW.fullmatch(text) is not None)
+
+
+@given(NEWS, st.integers(1, 20))
+def test_narrow_text_is_wrapped_as_any_other(text: str, width: int) -> None:
+    assert [*_wrapped_narrow(text, 0, len(text), width)] == [*_wrapped_part(text, 0, len(text), width)]
+
+
+def test_narrow_characters_take_one_cell_and_join_no_other() -> None:
+    narrow = [char for char in map(chr, range(sys.maxunicode)) if _NARROW.fullmatch(f"a{char}")]
+    assert len(narrow) > 900
+    assert all(cell_len(f"a{char}a") == 3 and not unicodedata.combining(char) for char in narrow)
+    assert [char for char in narrow if char.isspace()] == [" "]
 
 
 def test_lines_break_at_spaces_and_between_wide_characters() -> None:
