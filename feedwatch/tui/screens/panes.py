@@ -65,8 +65,13 @@ class Panes(Vertical):
 
 
 def _left_differs(state: ViewState, before: ViewState) -> bool:
-    """By identity: feeds are many, and read anew whenever one of them changes."""
-    return state.feeds is not before.feeds or state.status is not before.status or state.view != before.view
+    """The feeds by identity: they are many, and read anew whenever one of them changes."""
+    return state.feeds is not before.feeds or state.view != before.view or _sums(state) != _sums(before)
+
+
+def _sums(state: ViewState) -> tuple[int, int] | None:
+    """What the feeds' list shows of the status."""
+    return None if state.status is None else (state.status.unread, state.status.alerts)
 
 
 def _feed(state: ViewState) -> FeedRow | None:

@@ -76,6 +76,10 @@ class FeedList(Vertical):
             super().__init__()
             self.view = view
 
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._said = ""
+
     def compose(self) -> ComposeResult:
         """The lines over the sentence."""
         yield FeedRows(id="feed-rows")
@@ -92,14 +96,19 @@ class FeedList(Vertical):
         fresh = entries(feeds, status)
         plain = replace(view, query="", grouped=False)
         place = next((place for place, entry in enumerate(fresh) if entry.view == plain), None)
-        rows.entries = fresh
-        rows.resize_to(len(fresh))
-        rows.refresh()
+        if fresh != rows.entries:
+            rows.entries = fresh
+            rows.resize_to(len(fresh))
+            rows.refresh()
         if place != rows.place:
             rows.select(place)
         entry = fresh[place] if place is not None else None
-        text = health_sentence(entry.feed, now) if entry and entry.feed else ""
-        self.query_one("#feed-detail", Static).update(Content(passage(text)))
+        self._say(health_sentence(entry.feed, now) if entry and entry.feed else "")
+
+    def _say(self, text: str) -> None:
+        if text != self._said:  # the screen is laid out anew where it changes
+            self._said = text
+            self.query_one("#feed-detail", Static).update(Content(passage(text)))
 
     @on(RowList.Chosen)
     def _chosen(self, message: RowList.Chosen) -> None:

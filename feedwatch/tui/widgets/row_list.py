@@ -7,12 +7,11 @@ says is its subclass's business.
 from __future__ import annotations
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from feedwatch.tui.cells import Piece, wrapped
+from feedwatch.tui.widgets.line_view import LineView
 from feedwatch.tui.widgets.paint import draw
 
 
@@ -30,10 +29,8 @@ class RowMessage(Message):
         return self.rows
 
 
-class RowList(ScrollView, can_focus=True, inherit_bindings=False):
+class RowList(LineView, inherit_bindings=False):
     """Rows with one of them selected."""
-
-    ALLOW_SELECT = False
 
     class Chosen(RowMessage):
         """The user selected a row."""
@@ -73,17 +70,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """The first row on the screen."""
         return round(self.scroll_y)
 
-    @property
-    def height(self) -> int:
-        """How many rows the screen has room for."""
-        return max(1, self.scrollable_content_region.height)
-
     def resize_to(self, length: int) -> None:
         """Have so many rows from now on."""
         self._length = length
-        size = Size(self.scrollable_content_region.width, length)
-        if size != self.virtual_size:
-            self.virtual_size = size
+        self.hold(length)
 
     def say_when_empty(self, text: str) -> None:
         """What to show where there are no rows."""

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from feedwatch.tui.typeset import Line
+from feedwatch.tui.widgets.line_view import LineView
 from feedwatch.tui.widgets.paint import draw
 
 MARGIN = 2
 """Cells at the left and at the right."""
 
 
-class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
+class TextPane(LineView, inherit_bindings=False):
     """Typeset lines."""
-
-    ALLOW_SELECT = False
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self.lines: tuple[Line, ...] = ()
-
-    @property
-    def height(self) -> int:
-        """How many lines the screen has room for."""
-        return max(1, self.scrollable_content_region.height)
 
     @property
     def room(self) -> int:
@@ -35,7 +27,7 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Draw these from now on."""
         self.lines = lines
-        self.virtual_size = Size(self.scrollable_content_region.width, len(lines))
+        self.hold(len(lines))
         self.refresh()
 
     def move(self, distance: int) -> None:
