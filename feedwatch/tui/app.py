@@ -25,6 +25,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.events import Key
 from textual.filter import LineFilter
+from textual.message import Message
 from textual.widgets import Input
 
 from feedwatch.errors import FeedwatchError
@@ -37,6 +38,7 @@ from feedwatch.tui.looks import CONTRAST, AsciiGlyphs
 from feedwatch.tui.messages import Heard, Told
 from feedwatch.tui.palette import Commands
 from feedwatch.tui.screens.main import MainScreen
+from feedwatch.tui.screens.pane_screen import PaneScreen
 from feedwatch.tui.state import Mode
 
 KEEP = 60.0
@@ -247,12 +249,16 @@ class FeedwatchApp(App[str]):
             self._tell(f"Unexpected error while reading the database: {error!r}")
         else:
             if reading is not None:
-                for screen in self.screen_stack:
-                    screen.post_message(Heard(reading))
+                self._post(partial(Heard, reading))
 
     def _tell(self, problem: str) -> None:
+        self._post(partial(Told, problem, problem=True))
+
+    def _post(self, message: Callable[[], Message]) -> None:
+        """A message to each screen; not to Textual's own beneath them, which would have all drawn again at each."""
         for screen in self.screen_stack:
-            screen.post_message(Told(problem, problem=True))
+            if isinstance(screen, PaneScreen):
+                screen.post_message(message())
 
     def _catch_signals(self) -> None:
         """Textual leaves the terminal broken on SIGTERM and SIGHUP; end in order instead."""
