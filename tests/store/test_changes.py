@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from feedwatch.events import AlertRaised, Changes, DeliveryChanged, FeedChecked, ItemsArrived, ItemsChanged
 from feedwatch.model import ChangedItem, KnownItem, Selection
+from feedwatch.store.changes import FEEDS_CHANGED, ITEMS_CHANGED
+from feedwatch.store.connection import connect
 from feedwatch.store.store import Store
 from tests.store.samples import NOW, add, alert, claim, draft, joining, update
 
@@ -35,6 +39,16 @@ async def test_everything_is_heard_exactly_once(store: Store) -> None:
         assert len(of(changes, FeedChecked)) == 1
     assert heard == applied
     assert (await store.changes(cursor)).events == ()
+
+
+@pytest.mark.parametrize("statement", [*ITEMS_CHANGED, FEEDS_CHANGED])
+async def test_what_changed_is_found_without_a_walk_through_all(store: Store, path: Path, statement: str) -> None:
+    await add(store, draft("a"))
+    connection = connect(path, write=False)
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", {"change": 1, "item_id": 1})]
+    connection.close()
+    assert "(change>?)" in plan[0]
+    assert not any(step.startswith("SCAN") for step in plan)
 
 
 async def test_another_process_is_heard_too(store: Store, path: Path) -> None:
