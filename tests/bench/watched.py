@@ -1,15 +1,18 @@
 """A program in a pseudo-terminal, with the time at which each thing was on its screen. Measures; knows no program.
 
-What was written is read as fast as it comes and stamped, and only then drawn by the emulator, which is slow: drawing
-is not in the figures. A frame counts as shown at its last byte.
+What was written is read and stamped as it comes, by a thread that does nothing else, and drawn by the emulator, which
+takes as long as fifty milliseconds for a whole screen: drawing is not in the figures. A frame counts as shown at its
+last byte.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import re
-import select
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -36,6 +39,10 @@ class Watched:
         self.terminal = terminal
         self.begun = begun
         """Monotonic seconds, before the program was started."""
+        self._written: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+        """What was read, and when; no bytes at its end."""
+        self._ended = False
+        threading.Thread(target=self._read, daemon=True).start()
 
     @property
     def screen(self) -> pyte.Screen:
@@ -67,27 +74,49 @@ class Watched:
 
     def _frames(self, seconds: float) -> Iterator[tuple[float, bytes]]:
         """What is written from now on until it pauses, with the time of its last byte. Raises EOFError at its end."""
-        written, stamp = b"", 0.0
-        while select.select([self.terminal.fd], [], [], QUIET if written else seconds)[0]:
+        stamp, written = self._next(seconds)
+        if not written and self._ended:
+            raise EOFError(f"the program has ended:\n{self.terminal.text}")
+        while written:
+            at, chunk = self._next(QUIET)
+            if not chunk or at - stamp > QUIET:
+                yield stamp, written
+                written = b""
+            stamp, written = at, written + chunk
+
+    def _next(self, seconds: float) -> tuple[float, bytes]:
+        """When something was written next, and what; nothing where nothing is in so many seconds, or at the end."""
+        if self._ended:
+            return time.monotonic(), b""
+        try:
+            stamp, chunk = self._written.get(timeout=seconds)
+        except queue.Empty:
+            return time.monotonic(), b""
+        self._ended = not chunk
+        return stamp, chunk
+
+    def _read(self) -> None:
+        chunk = b"begun"
+        while chunk:
             try:
                 chunk = os.read(self.terminal.fd, 65536)
             except OSError:  # the other end is closed
-                if written:
-                    break
-                raise EOFError(f"the program has ended:\n{self.terminal.text}") from None
-            written, stamp = written + chunk, time.monotonic()
+                chunk = b""
+            self._written.put((time.monotonic(), chunk))
             if _ASKS in chunk:
                 self.terminal.type(_ANSWER)
-        if written:
-            yield stamp, written
 
 
 @contextlib.contextmanager
 def watched(command: Sequence[str], folder: Path) -> Iterator[Watched]:
     """A program for as long as the context is open."""
-    begun = time.monotonic()
-    with open_terminal(command, folder, COLUMNS, LINES) as terminal:
-        yield Watched(terminal, begun)
+    begun, interval = time.monotonic(), sys.getswitchinterval()
+    sys.setswitchinterval(QUIET / 4)  # so that who draws lets who reads pass
+    try:
+        with open_terminal(command, folder, COLUMNS, LINES) as terminal:
+            yield Watched(terminal, begun)
+    finally:
+        sys.setswitchinterval(interval)
 
 
 # --- what is looked for ----------------------------------------------------------------------------------------------
