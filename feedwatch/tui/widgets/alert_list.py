@@ -35,11 +35,11 @@ class AlertList(RowList):
             pushed = 0 if place is None or self.place is None or not self.first else place - self.place
             self._alerts = alerts
             self.resize_to(len(alerts))
-            self.refresh()
             if pushed > 0:
-                self.scroll_to(y=self.first + pushed, animate=False, force=True)
+                self.shift(self.first + pushed)
         if place != self.place:
             self.select(place, follow=self.has_focus)
+        self.redraw()
 
     def choose(self, place: int) -> None:
         """Select an alert as the user, and say which."""

@@ -99,7 +99,7 @@ class FeedList(Vertical):
         if fresh != rows.entries:
             rows.entries = fresh
             rows.resize_to(len(fresh))
-            rows.refresh()
+            rows.redraw()
         if place != rows.place:
             rows.select(place)
         entry = fresh[place] if place is not None else None

@@ -46,20 +46,20 @@ class ItemList(RowList):
     ) -> None:
         """Draw these rows from now on; the first one on the screen stays where it is, unless it is the newest."""
         self._now = now
-        if picked != self._picked:
-            self._picked = picked
-            self.refresh()
+        differs = picked != self._picked or window is not self._window
+        self._picked = picked
         if window is not self._window:
             self._exchange(window, selected)
         self.select(place_of(window, selected), follow=selected != self._followed)
         self._followed = selected
+        if differs:
+            self.redraw()
 
     def _exchange(self, window: Window, selected: ItemId | None) -> None:
         turned = window.turn != self._window.turn
         top, at_top = self.top, self.first == 0
         self._window = window
         self.resize_to(window.total)
-        self.refresh()
         if turned:
             self.scroll_to(y=window.focus, animate=False, force=True)
             return
@@ -68,7 +68,7 @@ class ItemList(RowList):
             return
         place = place_of(window, top)
         if place is not None and place != self.first:
-            self.scroll_to(y=place, animate=False, force=True)
+            self.shift(place)
 
     def choose(self, place: int) -> None:
         """Say which item was clicked; the state selects it."""

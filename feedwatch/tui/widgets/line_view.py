@@ -32,3 +32,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             if self.show_vertical_scrollbar:
                 self.vertical_scrollbar.window_virtual_size = lines
             self.scroll_y = min(self.scroll_y, self.max_scroll_y)
+
+    def shift(self, first: int) -> None:
+        """Have another line as the first on the screen, because lines came or went above it: what it shows stays."""
+        y = max(0, min(first, self.max_scroll_y))
+        self.set_reactive(Widget.scroll_y, float(y))
+        self.set_reactive(Widget.scroll_target_y, float(y))
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = y

@@ -32,7 +32,7 @@ class Preview(TextPane):
 
     def show(self, detail: ItemDetail | None, now: datetime, *, full: bool) -> None:
         """Draw this from now on; the same item, updated, stays where it was scrolled to."""
-        if detail is self._detail and full == self._full and self.lines:
+        if detail == self._detail and full == self._full and self.lines:
             return
         same = detail is not None and self._detail is not None and detail.row.id == self._detail.row.id
         turned = full != self._full

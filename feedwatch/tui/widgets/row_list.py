@@ -14,6 +14,9 @@ from feedwatch.tui.cells import Piece, wrapped
 from feedwatch.tui.widgets.line_view import LineView
 from feedwatch.tui.widgets.paint import draw
 
+_Line = tuple[str, tuple[Piece, ...]]
+"""The name of a line's style, and its text."""
+
 
 class RowMessage(Message):
     """Something happened at a row of a list."""
@@ -47,6 +50,8 @@ class RowList(LineView, inherit_bindings=False):
         """The selected row."""
         self._length = 0
         self._empty = empty
+        self._drawn: dict[int, _Line] = {}
+        """What was drawn on each line of the screen."""
 
     # --- what a subclass says -----------------------------------------------------------------------------------------
 
@@ -96,6 +101,13 @@ class RowList(LineView, inherit_bindings=False):
             self.scroll_to(y=place, animate=False)
         elif place >= self.first + self.height:
             self.scroll_to(y=place - self.height + 1, animate=False)
+
+    def redraw(self) -> None:
+        """Draw again those lines of the screen that would differ: a whole list takes five times what most news need."""
+        width = self.scrollable_content_region.width
+        for y in range(self.height):
+            if self._line(y, width) != self._drawn.get(y):
+                self.refresh_line(self.first + y)
 
     # --- what the user does -------------------------------------------------------------------------------------------
 
@@ -149,12 +161,15 @@ class RowList(LineView, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """A line of the screen."""
         width = self.scrollable_content_region.width
+        self._drawn[y] = name, pieces = self._line(y, width)
+        return draw(self, pieces, width, name)
+
+    def _line(self, y: int, width: int) -> _Line:
         place = self.first + y
-        if place < self._length:
-            selected = place == self.place
-            line = ("selected" if self.has_focus else "held") if selected else self.line_of(place)
-            return draw(self, self.pieces(place, width), width, line)
-        return draw(self, self._empty_line(y, width), width)
+        if place >= self._length:
+            return "", self._empty_line(y, width)
+        selected = "selected" if self.has_focus else "held"
+        return selected if place == self.place else self.line_of(place), self.pieces(place, width)
 
     def _empty_line(self, y: int, width: int) -> tuple[Piece, ...]:
         if self._length or not self._empty or not y:
