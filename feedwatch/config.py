@@ -313,6 +313,7 @@ def _rule(table: Section, channels: set[object]) -> Rule:
         channels=table.take("channels", listed(name), default.channels),
         cooldown=table.take("cooldown", duration, default.cooldown),
         grow=table.take("grow", listed(whole_number(2, 100_000)), default.grow),
+        burst=table.take("burst", flag, default.burst),
     )
     for channel in rule.channels:
         if channel not in channels:

@@ -23,6 +23,15 @@ from tests.core.notices import NOTICE, NOW
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 FEED = {"name": "BBC", "url": "https://example.org/feed", "outlet": "BBC", "since": None, "reason": "status 503"}
+BURST = {
+    "name": "Drones",
+    "severity": "high",
+    "since": NOW.isoformat(),
+    "stories": 9,
+    "usual": 0.7,
+    "outlets": 4,
+    "newest": [{"title": "Drones over the harbour", "url": "https://example.org/1", "outlet": "BBC"}],
+}
 HUGE = replace(
     NOTICE,
     title="x" * 5000,
@@ -41,6 +50,7 @@ BODIES = {
     "feed.failing": listing_body("feed.failing", "feeds", [FEED] * 300, NOW),
     "feed.late": listing_body("feed.late", "feeds", [{**FEED, "since": NOW.isoformat()}], NOW),
     "feed.recovered": listing_body("feed.recovered", "feeds", [FEED], NOW),
+    "rule.burst": listing_body("rule.burst", "rules", [BURST], NOW),
     "rule.timeout": listing_body("rule.timeout", "rules", [{"name": "Drones", "timeouts": 2}], NOW),
 }
 

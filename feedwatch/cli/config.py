@@ -134,6 +134,7 @@ def _rule(rule: Rule) -> Mapping[str, object]:
         "channels": list(rule.channels),
         "cooldown": format_duration(rule.cooldown),
         "grow": list(rule.grow),
+        "burst": rule.burst,
     }
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from feedwatch.core.urls import redact
-from feedwatch.model import FeedHealth, FeedRow, Told
+from feedwatch.model import AlertRow, FeedHealth, FeedRow, Rule, Told, Trend
 
 DAY: Final = timedelta(days=1)
 LASTS: Final = timedelta(hours=1)
@@ -24,7 +24,12 @@ WELL: Final = timedelta(minutes=15)
 SPARE: Final = 2
 """Reports of a day beyond its alerts: one that things fail, and one that they work again."""
 
-Event = Literal["feed.failing", "feed.late", "feed.recovered", "rule.timeout"]
+HEADLINES: Final = 3
+"""The newest stories that a burst is told with."""
+PAUSE: Final = 6
+"""Hours without a burst after which the next is another one, of which channels are told."""
+
+Event = Literal["feed.failing", "feed.late", "feed.recovered", "rule.timeout", "rule.burst"]
 EVENTS: Final = ("feed.failing", "feed.late", "rule.timeout")
 """What a channel can ask for; of recovery it is told where it was told of the fault."""
 _ORDER: Final[tuple[Event, ...]] = ("feed.failing", "feed.late", "rule.timeout", "feed.recovered")
@@ -69,6 +74,44 @@ def reports(
             entries = tuple(one.entry for one in of_it)
             made.append(Report(event, entries, {one.subject: one.told for one in of_it}))
     return tuple(made[: max(0, room)])
+
+
+def burst_report(
+    rule: Rule, trend: Trend, newest: Sequence[AlertRow], told: Mapping[str, Told], now: datetime
+) -> Report | None:
+    """What to tell a channel of a rule whose burst it knows nothing of; None where it is told, or there is none.
+
+    ``trend`` are the rule's hours of a day at least. What is remembered is the hour of which it was told: a burst that
+    began less than ``PAUSE`` hours after it is the same, however its hours look from now.
+    """
+    subject = f"burst {rule.name}"
+    begun, latest, before = trend.begun(PAUSE), trend.burst, told.get(subject)
+    if begun is None or latest is None or (before is not None and _hours(begun.start) < before.count + PAUSE):
+        return None
+    entry = {
+        "name": rule.name,
+        "severity": rule.severity.value,
+        "since": begun.start.isoformat(),
+        "stories": latest.stories,
+        "usual": round(latest.expected or 0.0, 1),
+        "outlets": latest.outlets,
+        "newest": [_headline(one) for one in newest[:HEADLINES]],
+    }
+    return Report("rule.burst", (entry,), {subject: Told("burst", _hours(latest.start), now)})
+
+
+def _headline(row: AlertRow) -> Mapping[str, str]:
+    """Short enough that a message has room for ``HEADLINES`` of them, whatever strangers wrote."""
+    url = redact(row.url)
+    return {
+        "title": row.title[:300],
+        "url": url if len(url) <= 1000 else "",
+        "outlet": (row.outlet or row.feed)[:100],
+    }
+
+
+def _hours(when: datetime) -> int:
+    return int(when.timestamp()) // 3600
 
 
 def room_for(reports_today: int, alerts_today: int) -> int:

@@ -42,6 +42,8 @@ class Rule:
     channels: tuple[str, ...] = ()
     cooldown: float = 0.0
     grow: tuple[int, ...] = (3, 10)
+    burst: bool = False
+    """Its channels are told when it finds far more than usual."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,16 @@ class Trend:
         """The last hour of a burst that goes on; an hour that has only begun does not end one."""
         return next((one for one in reversed(self.hours[-2:]) if one.burst), None)
 
+    def begun(self, pause: int) -> TrendHour | None:
+        """The first hour of the burst that goes on; fewer hours than ``pause`` without one do not divide it."""
+        first, quiet = None, 0
+        for one in reversed(self.hours) if self.burst else ():
+            if one.burst:
+                first, quiet = one, 0
+            elif (quiet := quiet + 1) >= pause:
+                break
+        return first
+
 
 @dataclass(frozen=True, slots=True)
 class Mentions:

@@ -4,8 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from feedwatch.core.reports import FEWEST_FAILURES, SPARE, Report, reports, room_for
-from feedwatch.model import Feed, FeedHealth, FeedId, FeedRow, FeedState, Subscription, Told
+from feedwatch.core.reports import FEWEST_FAILURES, PAUSE, SPARE, Report, burst_report, reports, room_for
+from feedwatch.model import (
+    Feed,
+    FeedHealth,
+    FeedId,
+    FeedRow,
+    FeedState,
+    Rule,
+    Severity,
+    Subscription,
+    Told,
+    Trend,
+    TrendHour,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -124,3 +136,52 @@ def test_reports_stay_within_the_news_of_a_day_however_feeds_flap() -> None:
             told.update(report.told)
             sent.append(now)
     assert 5 < len(sent) <= len(alerts) + 5 * SPARE
+
+
+DRONES = Rule("Drones", "drone", Severity.HIGH, burst=True)
+
+
+def day(*bursts: int) -> Trend:
+    """A day that ends with the hour of NOW, with a burst so many hours ago."""
+    hours = (TrendHour(NOW - back * HOUR, 9, 4, 0.66, back in bursts) for back in range(23, -1, -1))
+    return Trend("Drones", tuple(hours))
+
+
+def burst_told(trend: Trend, told: Mapping[str, Told] | None = None) -> Report | None:
+    return burst_report(DRONES, trend, (), told or {}, NOW)
+
+
+def test_a_burst_is_told_with_its_numbers() -> None:
+    report = burst_told(day(2, 1, 0))
+    assert report is not None
+    assert report.event == "rule.burst"
+    assert report.entries == (
+        {
+            "name": "Drones",
+            "severity": "high",
+            "since": (NOW - 2 * HOUR).isoformat(),
+            "stories": 9,
+            "usual": 0.7,
+            "outlets": 4,
+            "newest": [],
+        },
+    )
+
+
+def test_no_burst_and_one_that_is_over_are_not_told() -> None:
+    assert burst_told(day()) is None
+    assert burst_told(day(9, 8, 2)) is None
+
+
+def test_a_burst_is_told_once_however_long_it_lasts_and_whatever_pauses_it_makes() -> None:
+    report = burst_report(DRONES, Trend("Drones", day(9).hours[:15]), (), {}, NOW - 9 * HOUR)
+    assert report is not None
+    for later in (day(9, 4, 0), day(9, 5, 1), day(8, 3, 0)):
+        assert burst_told(later, report.told) is None
+
+
+def test_after_a_pause_another_burst_is_told() -> None:
+    for pause, is_told in ((PAUSE, True), (PAUSE - 1, False)):
+        ended = NOW - (pause + 1) * HOUR
+        known = {"burst Drones": Told("burst", int(ended.timestamp()) // 3600, ended)}
+        assert (burst_told(day(pause + 1, 0), known) is not None) == is_told

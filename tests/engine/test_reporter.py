@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from feedwatch.core.reports import LASTS
 from feedwatch.engine.reporter import Reporter
-from feedwatch.model import FeedHealth, QuietSpan
+from feedwatch.model import FeedHealth, QuietSpan, Rule, Severity
 from tests.engine.post_office import PostOffice
-from tests.store.samples import HOUR, NOW, add, claim, draft, update
+from tests.store.samples import HOUR, NOW, add, alert, claim, draft, update
 
 
 def reporter(office: PostOffice) -> Reporter:
@@ -75,6 +75,29 @@ async def test_a_rule_that_ran_out_of_time_is_told_of(office: PostOffice) -> Non
     assert await reporter(office).look() == 1
     (one,) = await office.store.deliveries(9)
     assert json.loads(one.body)["data"]["rules"] == [{"name": "Drones", "timeouts": 2}]
+
+
+async def test_a_burst_reaches_the_channels_of_a_rule_that_asks_for_it_once(office: PostOffice) -> None:
+    office.connect("desk", "https://example.org/hook")
+    rules = (Rule("Drones", "drone", Severity.HIGH, ("desk",), burst=True), Rule("Quiet", "drone", channels=("desk",)))
+    office.setup = replace(office.setup, config=replace(office.setup.config, rules=rules))
+    for back in range(15 * 24, 0, -6):
+        one, at = draft(f"usual {back}"), NOW - back * HOUR
+        await add(office.store, one, at=at, alerts=(alert(one, at=at, deliveries=()),))
+    assert await reporter(office).look() == 0
+    for feed in ("One", "Two"):
+        drafts = [draft(f"{feed} {number}") for number in range(7)]
+        told = tuple(alert(one, rule, deliveries=()) for one in drafts for rule in ("Drones", "Quiet"))
+        await add(office.store, *drafts, feed=feed, alerts=told)
+
+    assert await reporter(office).look() == 1
+    office.now += HOUR
+    assert await reporter(office).look() == 0
+
+    (made,) = await office.store.deliveries(9)
+    assert (made.channel, made.title) == ("desk", "Drones: 14 stories in an hour, told by 2 outlets; usually 1")
+    (rule,) = json.loads(made.body)["data"]["rules"]
+    assert (rule["name"], rule["stories"], rule["outlets"], len(rule["newest"])) == ("Drones", 14, 2, 3)
 
 
 async def test_a_held_report_follows_the_quiet_hours_and_no_channel_that_works_again(office: PostOffice) -> None:

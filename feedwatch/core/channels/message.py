@@ -65,6 +65,8 @@ def read_message(body: bytes) -> Message:
             return _feeds(kind, data, event["timestamp"])
         case "rule.timeout":
             return _timeouts(data, event["timestamp"])
+        case "rule.burst":
+            return _burst(data, event["timestamp"])
         case _:
             return _alert(kind, data, event["timestamp"])
 
@@ -149,10 +151,28 @@ def _timeouts(data: Mapping[str, Any], timestamp: str) -> Message:
     )
 
 
+def _burst(data: Mapping[str, Any], timestamp: str) -> Message:
+    (rule,) = data["rules"]
+    stories = _count(rule["stories"], "story", "stories")
+    told = f", told by {_count(rule['outlets'], 'outlet')}" if rule["outlets"] else ""
+    return Message(
+        type="rule.burst",
+        severity=Severity(rule["severity"]),
+        label=f"{rule['name']} · burst",
+        title=f"{rule['name']}: {stories} in an hour{told}; usually {rule['usual']:g}",
+        url="",
+        text="",
+        facts=(("Since", _moment(rule["since"])),),
+        entries=tuple(Entry("", one["title"] or one["url"], one["url"], one["outlet"]) for one in rule["newest"]),
+        timestamp=timestamp,
+        rule=rule["name"],
+    )
+
+
 def _moment(written: str | None) -> str:
     """ISO 8601 as people write it, to the minute: "2026-11-22 10:00 UTC"."""
     return f"{datetime.fromisoformat(written).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if written else ""
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else f'{noun}s'}"
+def _count(number: int, noun: str, several: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else several or f'{noun}s'}"

@@ -24,6 +24,7 @@ _EMOJI = {
     "feed.failing": "warning",
     "feed.recovered": "white_check_mark",
     "rule.timeout": "stopwatch",
+    "rule.burst": "chart_with_upwards_trend",
     "test": "test_tube",
 }
 _NAME = re.compile(r"[-_A-Za-z0-9]{1,64}")

@@ -57,6 +57,20 @@ def _events() -> dict[str, bytes]:
         for n, reason in enumerate(["status 503", "no answer within 30 s"], 1)
     ]
     rules = [{"name": "Drones", "timeouts": 2}, {"name": "Generals", "timeouts": 1}]
+    bursts = [
+        {
+            "name": "Drones *now*",
+            "severity": "high",
+            "since": NOW.isoformat(),
+            "stories": 9,
+            "usual": 0.7,
+            "outlets": 4,
+            "newest": [
+                {"title": HOSTILE, "url": "https://example.org/1", "outlet": "<b>X</b>"},
+                {"title": "Drones over the harbour", "url": "", "outlet": "BBC"},
+            ],
+        }
+    ]
     many = [
         event_body(replace(one, item_id=ItemId(n))) for n, one in enumerate([NOTICE, hostile, script, clusters] * 30)
     ]
@@ -66,6 +80,7 @@ def _events() -> dict[str, bytes]:
         "alert.digest": digest_body([event_body(NOTICE), event_body(script)], 2, NOW, {"Drones": 3}),
         "feed.failing": listing_body("feed.failing", "feeds", feeds, NOW),
         "rule.timeout": listing_body("rule.timeout", "rules", rules, NOW),
+        "rule.burst": listing_body("rule.burst", "rules", bursts, NOW),
         "test": test_body(NOW),
         "hostile": event_body(hostile),
         "injecting": event_body(INJECTING),
