@@ -109,6 +109,12 @@ def story_words(row: ItemRow | AlertRow, *, wide: bool) -> str:
     return f"{more} in {row.outlets}" + (f" from {row.sources}" if row.sources < row.outlets else "")
 
 
+def grown_words(row: AlertRow, *, wide: bool) -> str:
+    """How far the story of an alert grew: ``↗ +6 · 7 outlets · 1 source``; empty where nobody else told it."""
+    words = story_words(row, wide=wide)
+    return f"↗ {words}" if words else ""
+
+
 def told_by(outlets: int, sources: int) -> str:
     """``7 outlets · 1 source``; without the sources where each outlet has its own."""
     words = _counted(outlets, "outlet")

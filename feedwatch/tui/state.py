@@ -25,7 +25,7 @@ from feedwatch.model import (
     Status,
     View,
 )
-from feedwatch.tui import typeset
+from feedwatch.tui import alert_order, typeset
 from feedwatch.tui import window as windows
 from feedwatch.tui.sentences import waits
 from feedwatch.tui.undo import Done, Mark, marked_alert, marked_detail, marked_row
@@ -70,6 +70,9 @@ class ViewState:
     """Rows that came in above what is shown since the user was last at the top."""
     feeds: tuple[FeedRow, ...] = ()
     alerts: tuple[AlertRow, ...] = ()
+    """In the order in which they are listed."""
+    by_rule: bool = True
+    """Alerts by rule, what waits first; else newest first."""
     alert: AlertId | None = None
     """The selected alert."""
     detail: ItemDetail | None = None
@@ -191,8 +194,15 @@ def caught_up(state: ViewState, view: View, rows: tuple[ItemRow, ...]) -> ViewSt
 
 def alerted(state: ViewState, alerts: tuple[AlertRow, ...]) -> ViewState:
     """The state with the newest alerts, the selected one still selected where it is among them."""
-    chosen = state.alert if any(row.id == state.alert for row in alerts) else None
-    return replace(state, alerts=alerts, alert=chosen or (alerts[0].id if alerts else None))
+    rows = alert_order.kept(alerts, state.alerts) if state.by_rule else alert_order.by_time(alerts)
+    chosen = state.alert if any(row.id == state.alert for row in rows) else None
+    return replace(state, alerts=rows, alert=chosen or (rows[0].id if rows else None))
+
+
+def arranged(state: ViewState, *, by_rule: bool) -> ViewState:
+    """The state with its alerts put in order again."""
+    order = alert_order.by_rule if by_rule else alert_order.by_time
+    return replace(state, alerts=order(state.alerts), by_rule=by_rule)
 
 
 def detailed(state: ViewState, item_id: ItemId, detail: ItemDetail | None) -> ViewState:
@@ -231,7 +241,7 @@ def triaged(state: ViewState) -> ViewState:
 
 def urgent(alerts: tuple[AlertRow, ...]) -> tuple[AlertRow, ...]:
     """The alerts that wait for somebody first, then the others, both newest first."""
-    return tuple(sorted(alerts, key=lambda row: not waits(row)))
+    return tuple(sorted(alert_order.by_time(alerts), key=lambda row: not waits(row)))
 
 
 def moved(state: ViewState, distance: int, shown: int) -> ViewState:

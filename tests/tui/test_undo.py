@@ -64,7 +64,10 @@ async def test_taking_noise_back_restores_who_had_been_acknowledged(run: Run) ->
         assert all(row.noise and row.acknowledged for row in backend.alert_rows)
         await press(pilot, "u")
         assert [(row.noise, row.acknowledged) for row in backend.alert_rows] == [(False, True), (False, False)]
-        assert [(row.noise, row.acknowledged) for row in state(pilot).alerts] == [(False, True), (False, False)]
+        assert {row.id: (row.noise, row.acknowledged) for row in state(pilot).alerts} == {
+            "a1": (False, True),
+            "a2": (False, False),
+        }
 
 
 async def test_a_run_of_acknowledgements_is_taken_back_one_by_one_and_each_is_selected_again(run: Run) -> None:

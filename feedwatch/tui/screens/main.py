@@ -123,7 +123,8 @@ class MainScreen(ViewCommands):
     def show_mode(self, mode: Mode) -> None:
         """Show the items or the alerts in the middle."""
         self.remove_class("-open")
-        self.become(replace(self.state, listing=mode, mode=mode))
+        state = states.arranged(self.state, by_rule=self.state.by_rule) if mode is Mode.ALERTS else self.state
+        self.become(replace(state, listing=mode, mode=mode))
         self.call_after_refresh(self._middle.focus)
 
     def show_alert(self, alert_id: AlertId, item_id: ItemId) -> None:
@@ -234,6 +235,8 @@ class MainScreen(ViewCommands):
     def go(self, *, end: bool) -> None:
         """Move to an end; that of the items may have to be read first."""
         window, items = self.state.window, self.focused
+        if isinstance(items, AlertList) and not end:
+            self.become(states.arranged(self.state, by_rule=self.state.by_rule))
         if not isinstance(items, ItemList):
             super().go(end=end)
         elif window.below if end else window.above:

@@ -9,6 +9,7 @@ from textual.containers import Container, Horizontal, Vertical
 
 from feedwatch.model import FeedRow
 from feedwatch.tui import link_keys, visual
+from feedwatch.tui.alert_order import headed
 from feedwatch.tui.cells import Piece
 from feedwatch.tui.sentences import nothing_in, view_words, waits
 from feedwatch.tui.state import Mode, ViewState, shown_links, urgent
@@ -56,8 +57,9 @@ class Panes(Vertical):
             self.feeds.show(state.feeds, state.status, state.view, now)
         self.items.say_when_empty(nothing_in(state.view, feed) if state.loaded else "Opening …")
         self.items.show(state.window, state.selected, now, frozenset() if state.visual is None else state.visual.ids)
-        self.alerts.show(state.alerts, state.alert, now)
-        self.strip.show(urgent(state.alerts), state.alert if state.mode is Mode.ALERTS else None, now)
+        if before is None or _alerts_differ(state, before):
+            self.alerts.show(headed(state.alerts) if state.by_rule else state.alerts, state.alert, now)
+            self.strip.show(urgent(state.alerts), state.alert if state.mode is Mode.ALERTS else None, now)
         self.preview.show(state.detail, now, full=state.full)
         self.header.show((("feedwatch", "title"), ("  ", ""), *_what(state, feed)), _where(state) + self._hint)
         self.status.tell(state.status, _said(state), now, problem=state.problem)
@@ -67,6 +69,11 @@ class Panes(Vertical):
 def _left_differs(state: ViewState, before: ViewState) -> bool:
     """The feeds by identity: they are many, and read anew whenever one of them changes."""
     return state.feeds is not before.feeds or state.view != before.view or _sums(state) != _sums(before)
+
+
+def _alerts_differ(state: ViewState, before: ViewState) -> bool:
+    chosen = (state.alert, state.mode, state.by_rule) != (before.alert, before.mode, before.by_rule)
+    return chosen or state.alerts is not before.alerts
 
 
 def _sums(state: ViewState) -> tuple[int, int] | None:

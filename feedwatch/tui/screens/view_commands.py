@@ -44,7 +44,10 @@ class ViewCommands(ItemCommands):
         self.ask(partial(steps.open_view, self.backend, view, end=end), "view")
 
     def action_toggle_stories(self) -> None:
-        """A line for each item, or for each story."""
+        """A line for each item, or for each story; the alerts by rule, or by time."""
+        if self.state.listing is Mode.ALERTS:
+            self.become(states.arranged(self.state, by_rule=not self.state.by_rule))
+            return
         view = self.state.view
         self._open(replace(view, grouped=not view.grouped))
 
