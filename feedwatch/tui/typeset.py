@@ -6,10 +6,11 @@ Spans of matches point into the title and the feed's text as stored; every step 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from zlib import crc32
 
 from feedwatch.model import Block, BlockKind, Document, Edit, Enclosure, ItemAlert, ItemDetail, Link, Run, RunKind
 from feedwatch.tui import guard
@@ -20,6 +21,13 @@ MOST_OTHERS = 20
 """Other tellings that a preview names; the story's own screen has all."""
 MEASURE = 100
 """Cells: longer lines tire the eye."""
+
+
+RULE_STYLES = 5
+"""Styles in which rules' matches are drawn: ``match1`` and so on."""
+
+_Marks = tuple[tuple[int, int, str], ...]
+"""Stretches of a text, each with the style in which it is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class _Ink:
 
     text: str
     style: str = ""
-    marks: tuple[tuple[int, int, str], ...] = ()
+    marks: _Marks = ()
 
 
 def lines(detail: ItemDetail, width: int, now: datetime, *, full: bool) -> tuple[Line, ...]:
@@ -47,11 +55,11 @@ def lines(detail: ItemDetail, width: int, now: datetime, *, full: bool) -> tuple
     width = max(8, min(width, MEASURE))
     document = shown_document(detail, full=full)
     from_page = document is not detail.document
-    spans = _found(document.text, detail) if from_page else _spans(detail, "text")
+    marks = _found(document.text, detail) if from_page else _marks(detail, "text")
     return (
         *_head(detail, width, now, from_page),
         Line(),
-        *_body(document, spans, width),
+        *_body(document, marks, width),
         *_foot(detail, document, width, now),
     )
 
@@ -64,28 +72,41 @@ def shown_document(detail: ItemDetail, *, full: bool) -> Document:
 
 def _head(detail: ItemDetail, width: int, now: datetime, full: bool) -> Iterator[Line]:  # noqa: FBT001 - one caller
     row = detail.row
-    marks = tuple((start, end, "match") for start, end in _spans(detail, "title"))
-    yield from _set(_Ink(row.title or "(no title)", "title", marks), width)
+    yield from _set(_Ink(row.title or "(no title)", "title", _marks(detail, "title")), width)
     when = local_time(row.published or row.seen, now)
     byline = " · ".join(part for part in (row.outlet or row.feed, when, row.author) if part)
     yield from _set(_Ink(byline, "dim"), width)
     if detail.edits and detail.edits[0].title:
         yield from _edited(detail.edits[0], detail.edits[0].title, width, now)
+    styles = rule_styles(alert.rule for alert in detail.alerts)
     for alert in detail.alerts:
-        yield from _why(alert, width)
+        yield from _why(alert, styles[alert.rule], width)
     if full:
         yield from _set(_Ink("The article from its page", "dim"), width)
 
 
-def _why(alert: ItemAlert, width: int) -> Iterator[Line]:
+def _why(alert: ItemAlert, style: str, width: int) -> Iterator[Line]:
+    """Which rule, with the style in which its matches are drawn, and which words."""
     severity, text = alert_words(alert)
     words = ", ".join(dict.fromkeys(f"“{match.text}”" for match in alert.matches))
     ink = f"{text}{f': {words}' if words else ''}"
-    marks = ((0, len(severity) + 3, alert.severity.value),)
-    yield from _set(_Ink(ink, "", marks), width)
+    rule = len(severity) + 6
+    marks = ((0, len(severity) + 3, alert.severity.value), (rule, rule + len(alert.rule), style))
+    for line in _set(_Ink(ink, "", marks), width):
+        yield Line(line.pieces)  # it names the rule, and is no hit
 
 
-def _body(document: Document, spans: tuple[Span, ...], width: int) -> Iterator[Line]:
+def rule_styles(rules: Iterable[str]) -> Mapping[str, str]:
+    """A style for the matches of each rule: always the same one for a rule, unless another has it in this text."""
+    styles: dict[str, str] = {}
+    for rule in sorted(set(rules)):
+        first = crc32(rule.encode("utf-8", "replace"))
+        places = [f"match{(first + step) % RULE_STYLES + 1}" for step in range(RULE_STYLES)]
+        styles[rule] = next((place for place in places if place not in styles.values()), places[0])
+    return styles
+
+
+def _body(document: Document, found: _Marks, width: int) -> Iterator[Line]:
     blocks = document.blocks or ((Block(BlockKind.PARAGRAPH, 0, len(document.text)),) if document.text else ())
     if not blocks:
         text = "The feed carries no text for this item: o opens its page, f fetches the article."
@@ -95,7 +116,7 @@ def _body(document: Document, spans: tuple[Span, ...], width: int) -> Iterator[L
         together = previous is not None and block.kind is BlockKind.ITEM and previous.kind is BlockKind.ITEM
         if previous is not None and not together:
             yield Line()
-        yield from _block(document, block, spans, width)
+        yield from _block(document, block, found, width)
         previous = block
 
 
@@ -104,15 +125,15 @@ _NEXT = {BlockKind.ITEM: "  ", BlockKind.QUOTE: "▎ ", BlockKind.IMAGE: "  ", B
 _STYLE = {BlockKind.HEADING: "heading", BlockKind.QUOTE: "quote", BlockKind.CODE: "code", BlockKind.IMAGE: "dim"}
 
 
-def _block(document: Document, block: Block, spans: tuple[Span, ...], width: int) -> Iterator[Line]:
+def _block(document: Document, block: Block, found: _Marks, width: int) -> Iterator[Line]:
     indent = "  " * min(max(0, block.depth - 1), 4) if block.kind in (BlockKind.ITEM, BlockKind.QUOTE) else ""
     first, following = indent + _FIRST.get(block.kind, ""), indent + _NEXT.get(block.kind, "")
-    ink = _numbered(document, block, spans)
+    ink = _numbered(document, block, found)
     for number, line in enumerate(_set(ink, width - len(first))):
         yield Line(((first if number == 0 else following, "dim"), *line.pieces), line.hit)
 
 
-def _numbered(document: Document, block: Block, spans: tuple[Span, ...]) -> _Ink:
+def _numbered(document: Document, block: Block, found: _Marks) -> _Ink:
     """A block's text with [n] after each link, and its marks moved accordingly."""
     text, inserted = "", []
     at = block.start
@@ -126,7 +147,7 @@ def _numbered(document: Document, block: Block, spans: tuple[Span, ...]) -> _Ink
     shift = _Shift(block.start, tuple(inserted))
     links = [(shift(link.start), shift(link.end), "link") for link in _within(document.links, block)]
     links += [(shift(at), shift(at) + length, "accent") for at, length in inserted]
-    hits = [(shift(start), shift(end), "match") for start, end in spans if start < block.end and end > block.start]
+    hits = [(shift(start), shift(end), name) for start, end, name in found if start < block.end and end > block.start]
     return _Ink(text, _STYLE.get(block.kind, ""), tuple(links + hits))
 
 
@@ -204,28 +225,46 @@ def _set(ink: _Ink, width: int) -> Iterator[Line]:
     text = guard.passage(ink.text)
     for start, end in wrapped(text, width):
         inside = [(max(a, start), min(b, end), name) for a, b, name in ink.marks if a < end and b > start]
-        yield Line(tuple(_pieces(text, start, end, ink.style, inside)), any(name == "match" for _, _, name in inside))
+        hit = any(name.startswith("match") for _, _, name in inside)
+        yield Line(tuple(_pieces(text, start, end, ink.style, inside)), hit)
 
 
 def _pieces(text: str, start: int, end: int, style: str, marks: list[tuple[int, int, str]]) -> Iterator[Piece]:
     """The line cut at every edge of a mark; where marks overlap, a match is drawn over a link."""
     edges = sorted({start, end, *(edge for a, b, _ in marks for edge in (a, b))})
     for a, b in pairwise(edges):
-        names = {name for first, last, name in marks if first <= a and b <= last}
-        yield text[a:b], "match" if "match" in names else next(iter(names), style)
+        names = [name for first, last, name in marks if first <= a and b <= last]
+        yield text[a:b], next((name for name in names if name.startswith("match")), names[0] if names else style)
 
 
-def _spans(detail: ItemDetail, field: str) -> tuple[Span, ...]:
-    spans = [(match.start, match.end) for alert in detail.alerts for match in alert.matches if match.field == field]
-    if field == "title":
-        spans += detail.row.title_matches
-    return tuple(merged(spans, len(detail.row.title if field == "title" else detail.document.text)))
+def _marks(detail: ItemDetail, field: str) -> _Marks:
+    """What each rule found, in its style, and what a search did."""
+    text = detail.row.title if field == "title" else detail.document.text
+    styles = rule_styles(alert.rule for alert in detail.alerts)
+    found = [
+        (start, end, styles[alert.rule])
+        for alert in detail.alerts
+        for start, end in merged(_spans(alert, field), len(text))
+    ]
+    searched = detail.row.title_matches if field == "title" else ()
+    return (*found, *((start, end, "match") for start, end in merged(searched, len(text))))
 
 
-def _found(text: str, detail: ItemDetail) -> tuple[Span, ...]:
+def _spans(alert: ItemAlert, field: str) -> list[Span]:
+    return [(match.start, match.end) for match in alert.matches if match.field == field]
+
+
+def _found(text: str, detail: ItemDetail) -> _Marks:
     """The matched words wherever they stand in another text: alerts' spans belong to the feed's."""
-    words = {match.text for alert in detail.alerts for match in alert.matches if match.text.strip()}
+    styles = rule_styles(alert.rule for alert in detail.alerts)
+    words = {
+        match.text.casefold(): styles[alert.rule]
+        for alert in detail.alerts
+        for match in alert.matches
+        if match.text.strip()
+    }
     if not words:
         return ()
     pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return tuple(found.span() for found in re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE))
+    found = re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE)
+    return tuple((one.start(), one.end(), words.get(one[0].casefold(), "match")) for one in found)

@@ -22,7 +22,7 @@ from feedwatch.model import (
     Severity,
     StoryMember,
 )
-from feedwatch.tui.typeset import Line, lines
+from feedwatch.tui.typeset import RULE_STYLES, Line, lines, rule_styles
 from tests.tui.fake_backend import NOW, make_row
 
 
@@ -47,6 +47,10 @@ def written(found: tuple[Line, ...]) -> str:
 
 def styled(found: tuple[Line, ...], style: str) -> list[str]:
     return [text for line in found for text, name in line.pieces if name == style]
+
+
+def matched(found: tuple[Line, ...]) -> list[str]:
+    return [text for line in found if line.hit for text, name in line.pieces if name.startswith("match")]
 
 
 def shown(item: ItemDetail, width: int = 60, *, full: bool = False) -> tuple[Line, ...]:
@@ -83,14 +87,14 @@ def test_matches_are_highlighted_where_they_stand_also_after_a_numbered_link() -
     found = shown(
         detail(text, make_row(1, "Drone news"), (Match("text", at, at + 5, "drone"), Match("title", 0, 5, "Drone")))
     )
-    assert styled(found, "match") == ["Drone", "drone"]
+    assert matched(found) == ["Drone", "drone"]
     assert [line.hit for line in found].count(True) == 2
 
 
 def test_a_match_that_is_broken_over_two_lines_is_highlighted_on_both() -> None:
     text = document((BlockKind.PARAGRAPH, "twelve air defence units"))
     found = shown(detail(text, matches=(Match("text", 7, 18, "air defence"),)), 12)
-    assert styled(found, "match") == ["air", "defence"]
+    assert matched(found) == ["air", "defence"]
 
 
 def test_the_reason_names_rule_severity_and_words() -> None:
@@ -104,7 +108,7 @@ def test_the_article_takes_the_place_of_the_text_with_the_same_words_highlighted
     assert "Long:" not in written(shown(item))
     found = shown(item, full=True)
     assert "Long: Drone down" in written(found)
-    assert styled(found, "match") == ["Drone"]
+    assert matched(found) == ["Drone"]
 
 
 def test_what_belongs_to_the_item_stands_at_the_end() -> None:
@@ -129,10 +133,30 @@ def test_an_item_without_text_says_what_to_do() -> None:
 def test_escapes_in_the_text_are_replaced_without_moving_a_match() -> None:
     text = document((BlockKind.PARAGRAPH, "\x1b[2J drone"))
     found = shown(detail(text, matches=(Match("text", 5, 10, "drone"),)))
-    assert styled(found, "match") == ["drone"]
+    assert matched(found) == ["drone"]
     assert "\x1b" not in written(found)
 
 
 def test_spans_that_lie_outside_of_the_text_do_no_harm() -> None:
     text = document((BlockKind.PARAGRAPH, "short"))
     assert "short" in written(shown(detail(text, matches=(Match("text", 3, 99, "x"), Match("title", -5, 2, "y")))))
+
+
+def test_each_rule_has_a_style_of_its_own_which_the_line_that_names_it_shows() -> None:
+    item = detail(document((BlockKind.PARAGRAPH, "a general and a drone")), matches=(Match("text", 2, 9, "general"),))
+    (generals,) = item.alerts
+    drones = replace(generals, rule="Drones", matches=(Match("text", 16, 21, "drone"),))
+    item = replace(item, alerts=(replace(generals, rule="Generals"), drones))
+    styles = rule_styles(("Drones", "Generals"))
+    assert len(set(styles.values())) == 2
+    found = shown(item)
+    assert styled(found, styles["Generals"]) == ["Generals", "general"]
+    assert styled(found, styles["Drones"]) == ["Drones", "drone"]
+
+
+def test_a_rule_keeps_its_style_where_it_can() -> None:
+    alone = rule_styles(("Drones",))["Drones"]
+    assert rule_styles(("Aardvarks", "Drones", "Zebras"))["Drones"] == alone
+    assert set(rule_styles(f"Rule {number}" for number in range(20)).values()) == {
+        f"match{number}" for number in range(1, RULE_STYLES + 1)
+    }

@@ -21,7 +21,8 @@ from feedwatch.tui.cells import Piece, bounded
 from feedwatch.tui.looks import readable
 
 _NAMES = (
-    "accent added bad code critical dim good heading held high link low match normal picked quote read removed selected"
+    "accent added bad code critical dim good heading held high link low match match1 match2 match3"
+    " match4 match5 normal picked quote read removed selected"
     " source title warning"
 )
 
