@@ -8,8 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from feedwatch.cli.context import Context
-from feedwatch.cli.demo import demo_server, write_config
+from feedwatch.cli.demo import demo_server, prepare
 from feedwatch.engine.engine import open_engine
 from feedwatch.tui.app import FeedwatchApp
 
@@ -22,9 +21,8 @@ _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 async def draw(target: Path) -> None:
     """Play the demo, read an alert, and save the screen."""
     with tempfile.TemporaryDirectory() as folder:
-        async with demo_server() as port:
-            config = write_config(Path(folder), port)
-            context = Context(config_name=str(config), database_name=str(Path(folder, "demo.db")))
+        async with demo_server() as server:
+            context = await prepare(Path(folder), server)
             stop = asyncio.Event()
             async with open_engine(context.config, context.database, "screen") as engine, context.desk() as desk:
                 running = asyncio.create_task(engine.run(stop))

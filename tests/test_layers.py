@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "health": NOUNS | {"engine", "config", "store"},
     "daemon": NOUNS | {"engine", "config", "store", "health"},
     "tui": {"", "model", "events", "errors", "quantities"},
-    "demo": set(),
+    "demo": {"demo"},
     "cli": None,  # composition: builds everything together
     "__main__": {"cli"},
 }

@@ -168,8 +168,8 @@ async def _canary() -> Finding:
 
     started = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="feedwatch-doctor-") as folder:
-        async with demo_server() as port:
-            path = write_config(Path(folder), port)
+        async with demo_server() as server:
+            path = write_config(Path(folder), server.port)
             text = path.read_text(encoding="utf-8")
             path.write_text(text.replace("[poll]\n", "[poll]\nbaseline = false\n"), encoding="utf-8")
             async with open_engine(load_config(path), Path(folder, "canary.db"), "poll") as engine:

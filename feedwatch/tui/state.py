@@ -75,6 +75,8 @@ class ViewState:
     """Alerts by rule, what waits first; else newest first."""
     alert: AlertId | None = None
     """The selected alert."""
+    alert_picked: bool = False
+    """The user selected it; else it is whichever is listed first when the alerts are shown."""
     detail: ItemDetail | None = None
     """What the preview shows; may lag behind the selection by a few milliseconds."""
     full: bool = False
@@ -195,14 +197,16 @@ def caught_up(state: ViewState, view: View, rows: tuple[ItemRow, ...]) -> ViewSt
 def alerted(state: ViewState, alerts: tuple[AlertRow, ...]) -> ViewState:
     """The state with the newest alerts, the selected one still selected where it is among them."""
     rows = alert_order.kept(alerts, state.alerts) if state.by_rule else alert_order.by_time(alerts)
-    chosen = state.alert if any(row.id == state.alert for row in rows) else None
+    held = state.alert_picked or state.listing is Mode.ALERTS
+    chosen = state.alert if held and any(row.id == state.alert for row in rows) else None
     return replace(state, alerts=rows, alert=chosen or (rows[0].id if rows else None))
 
 
 def arranged(state: ViewState, *, by_rule: bool) -> ViewState:
     """The state with its alerts put in order again."""
-    order = alert_order.by_rule if by_rule else alert_order.by_time
-    return replace(state, alerts=order(state.alerts), by_rule=by_rule)
+    rows = alert_order.by_rule(state.alerts) if by_rule else alert_order.by_time(state.alerts)
+    chosen = state.alert if state.alert_picked or not rows else rows[0].id
+    return replace(state, alerts=rows, by_rule=by_rule, alert=chosen)
 
 
 def detailed(state: ViewState, item_id: ItemId, detail: ItemDetail | None) -> ViewState:
@@ -228,7 +232,7 @@ def picked_item(state: ViewState, item_id: ItemId) -> ViewState:
 
 def picked_alert(state: ViewState, alert_id: AlertId) -> ViewState:
     """The state with an alert selected by the user."""
-    return replace(state, alert=alert_id, mode=Mode.ALERTS)
+    return replace(state, alert=alert_id, alert_picked=True, mode=Mode.ALERTS)
 
 
 def triaged(state: ViewState) -> ViewState:
@@ -236,7 +240,7 @@ def triaged(state: ViewState) -> ViewState:
     ids = [row.id for row in state.alerts]
     after = ids.index(state.alert) + 1 if state.alert in ids else 0
     following = next((row.id for row in state.alerts[after:] if waits(row)), state.alert)
-    return replace(state, alert=following)
+    return replace(state, alert=following, alert_picked=True)
 
 
 def urgent(alerts: tuple[AlertRow, ...]) -> tuple[AlertRow, ...]:

@@ -94,9 +94,10 @@ def _said(state: ViewState) -> str:
 
 
 def _what(state: ViewState, feed: FeedRow | None) -> tuple[Piece, ...]:
+    if state.listing is Mode.ALERTS:
+        return (("Alerts", "heading"),)
     fresh: tuple[Piece, ...] = ((f"  ↑ {state.fresh} new", "accent"),) if state.fresh else ()
-    name = "Alerts" if state.listing is Mode.ALERTS else view_words(state.view, feed)
-    return ((name, "heading"), *fresh)
+    return ((view_words(state.view, feed), "heading"), *fresh)
 
 
 def _where(state: ViewState) -> tuple[Piece, ...]:
