@@ -7,7 +7,7 @@ AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types check bench bench-tui bench-peers bench-stories torture picture build clean
+.PHONY: help run demo test lint types check bench bench-tui bench-peers bench-stories torture pictures build clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +47,8 @@ bench-stories: $(VENV)/.test  ## measure how well news is grouped into stories (
 torture: $(VENV)/.test  ## kill a thousand daemons and see that every alert comes through, half an hour (TORTURE="--seed 2" for options)
 	@$(BIN)/python -m tests.torture $(TORTURE)
 
-picture: $(VENV)/.test  ## draw the README's picture of the screen again
-	@$(BIN)/python -m tests.picture docs/screen.svg
+pictures: $(VENV)/.test  ## draw the README's pictures of the five views again
+	@$(BIN)/python -m tests.picture docs
 
 build: $(VENV)/.test  ## make the wheel and the source distribution in dist/
 	@$(BIN)/python -m pip install --quiet build
