@@ -20,6 +20,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from tests.bench import archive
+from tests.bench.beside import FEEDS as BESIDE_FEEDS
+from tests.bench.beside import Side, beside_newsboat
 from tests.bench.peers import config_of
 from tests.bench.polling import Load, polling
 from tests.bench.processes import cpu_of, memory_of
@@ -62,6 +64,11 @@ def main() -> None:
     found = {items: measure(options.cache, items, options.runs, options.keys) for items in options.sizes}
     busy = busy_keys(options.cache, options.sizes[0], options.feeds, options.keys) if options.feeds else None
     print(report(found, busy))  # noqa: T201  # its output
+    if options.beside:
+        say(f"the screen beside newsboat, {options.beside:,} items")
+        with tempfile.TemporaryDirectory(prefix="feedwatch-bench-") as name:
+            sides = beside_newsboat(Path(name), options.beside, options.runs, options.keys)
+        print(both(sides, options.beside) if sides else "newsboat is not installed: make bench-peers")  # noqa: T201  # as above
 
 
 def _options() -> argparse.Namespace:
@@ -69,6 +76,7 @@ def _options() -> argparse.Namespace:
     sizes = partial(map, int)
     parser.add_argument("--sizes", type=lambda text: list(sizes(text.split(","))), default=[30_000, 1_000_000])
     parser.add_argument("--feeds", type=int, default=1_000, help="polled without a pause beside the key presses; or 0")
+    parser.add_argument("--beside", type=int, default=100_000, help="items in newsboat and in the screen, or 0")
     parser.add_argument("--runs", type=int, default=5, help="starts of the program")
     parser.add_argument("--keys", type=int, default=200, help="key presses")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "feedwatch-bench")
@@ -231,6 +239,16 @@ def report(found: dict[int, Figures], busy: tuple[tuple[float, ...], Load] | Non
         rows.insert(3, ["the same while feeds are polled", "8 / 20", halves(busy[0]), *more])
     text = table(["measure", "target", *(f"{items:,} items" for items in found)], rows)
     return f"{text}\n{busy[1].words}" if busy else text
+
+
+def both(sides: Sequence[Side], items: int) -> str:
+    """The table of the two readers."""
+    rows = [
+        ["start to the first list, ms", *(ms(side.start) for side in sides)],
+        ["key press to screen, p50 / p99, ms", *(halves(side.keys) for side in sides)],
+        ["memory, MB", *(f"{side.memory / 1e6:.0f}" for side in sides)],
+    ]
+    return table([f"{items:,} items in {BESIDE_FEEDS} feeds", *(side.name for side in sides)], rows)
 
 
 def _row(name: str, target: str, found: dict[int, Figures], cell: object) -> list[str]:
