@@ -44,6 +44,7 @@ class DeliveriesScreen(TableScreen):
     """Channels out of service, the list, and the attempts at the selected delivery."""
 
     PLACE = Place.DELIVERIES
+    VIEW = "show_deliveries"
     AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 

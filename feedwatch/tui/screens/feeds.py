@@ -70,6 +70,7 @@ class FeedsScreen(TableScreen):
     """The table, and what asks for an address."""
 
     PLACE = Place.FEEDS
+    VIEW = "show_feeds"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
     def __init__(self, backend: Backend, now: Callable[[], datetime], look_at: Callable[[View], None]) -> None:

@@ -14,8 +14,8 @@ from feedwatch.tui.cells import Piece
 from feedwatch.tui.sentences import nothing_in, view_words, waits
 from feedwatch.tui.state import Mode, ViewState, shown_links, urgent
 from feedwatch.tui.widgets.alert_list import AlertList
-from feedwatch.tui.widgets.bar import Bar
 from feedwatch.tui.widgets.feed_list import FeedList
+from feedwatch.tui.widgets.header import Header
 from feedwatch.tui.widgets.item_list import ItemList
 from feedwatch.tui.widgets.preview import Preview
 from feedwatch.tui.widgets.prompt import Prompt
@@ -28,7 +28,7 @@ class Panes(Vertical):
     def __init__(self, help_key: str) -> None:
         super().__init__(id="panes")
         self._hint: tuple[Piece, ...] = (("  ", ""), (help_key, "accent"), (" keys", "dim"))
-        self.header, self.status = Bar(id="header"), StatusBar(id="status")
+        self.header, self.status = Header("show_items"), StatusBar(id="status")
         self.feeds, self.items = FeedList(id="feeds"), ItemList(id="items")
         self.alerts, self.strip = AlertList(id="alerts"), AlertList(id="strip")
         self.preview, self.prompt = Preview(id="preview"), Prompt(id="search")
@@ -61,6 +61,7 @@ class Panes(Vertical):
             self.alerts.show(headed(state.alerts) if state.by_rule else state.alerts, state.alert, now)
             self.strip.show(urgent(state.alerts), state.alert if state.mode is Mode.ALERTS else None, now)
         self.preview.show(state.detail, now, full=state.full)
+        self.header.view = "show_alerts" if state.listing is Mode.ALERTS else "show_items"
         self.header.show((("feedwatch", "title"), ("  ", ""), *_what(state, feed)), _where(state) + self._hint)
         self.status.tell(state.status, _said(state), now, problem=state.problem)
         self.prompt.note(state.query_error, problem=True)

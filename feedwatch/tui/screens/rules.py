@@ -99,6 +99,7 @@ class RulesScreen(TableScreen):
     """The table, and what asks for a name."""
 
     PLACE = Place.RULES
+    VIEW = "show_rules"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
     def __init__(self, backend: Backend, now: Callable[[], datetime]) -> None:

@@ -31,6 +31,7 @@ class StatisticsScreen(TableScreen):
     """Counted once it stands and every minute; whoever leaves it ends the counting."""
 
     PLACE = Place.STATISTICS
+    VIEW = "show_statistics"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
     def __init__(self, backend: Backend, now: Callable[[], datetime]) -> None:

@@ -17,17 +17,21 @@ from feedwatch.tui.guard import passage
 from feedwatch.tui.messages import Told
 from feedwatch.tui.screens.pane_screen import MESSAGE_STAYS, PaneScreen
 from feedwatch.tui.widgets.bar import Bar
+from feedwatch.tui.widgets.header import Header
 from feedwatch.tui.widgets.status_bar import StatusBar
 
 
 class TableScreen(PaneScreen):
     """What screens with a table have in common."""
 
+    VIEW = ""
+    """The command that leads to it, where it is one of the views."""
+
     def __init__(self, backend: Backend, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.backend = backend
         self.now = now
-        self.header, self.headings = Bar(id="header"), Bar(id="headings")
+        self.header, self.headings = Header(self.VIEW), Bar(id="headings")
         self.status = StatusBar(id="status")
         self.detail = Static(Content(""), id="detail")
         """The selected line in full."""
