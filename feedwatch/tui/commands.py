@@ -89,7 +89,7 @@ COMMANDS = (
     Command("toggle_star", ("s",), "Star, or take the star away", "Items", Place.MAIN),
     Command("visual", ("v",), "Select several lines: move on, then mark all of them", "Items", Place.MAIN),
     Command("open_browser", ("o",), "Open the link in the browser", "Items", Place.MAIN | Place.STORY),
-    Command("open_link", (";",), "Open a link of the text by its number: ; 3", "Items", Place.MAIN),
+    Command("open_link", (";",), "Open a link of the text by its number: ; 3", "Items", Place.MAIN | Place.STORY),
     Command("copy_link", ("y",), "Copy the link to the terminal's clipboard", "Items", Place.MAIN),
     Command("full_text", ("f",), "Show the article from its page, or what the feed said", "Items", Place.MAIN),
     Command(

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from textual.pilot import Pilot
 
-from feedwatch.model import ItemRow, StoryId, StoryMember
+from feedwatch.model import Block, BlockKind, Document, ItemId, ItemRow, Link, StoryId, StoryMember
 from feedwatch.tui.screens.story import StoryScreen, differing
 from feedwatch.tui.widgets.item_list import ItemList
 from feedwatch.tui.widgets.preview import Preview
 from feedwatch.tui.widgets.row_list import RowList
-from tests.tui.conftest import Run, press
+from feedwatch.tui.widgets.status_bar import StatusBar
+from tests.tui.conftest import Run, press, said, settled
 from tests.tui.fake_backend import NOW, FakeBackend, make_row
 
 TITLES = ("Drone strike halts trains", "Trains halted after strike", "A ferry was late")
@@ -157,3 +158,53 @@ async def test_a_merge_is_called_off_by_escape_and_by_the_same_line_again(run: R
         assert not backend.made("merge")
         await press(pilot, "-")
         assert "nothing to split" in pilot.app.screen.query_one("#status").render_line(0).text
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def linked(url: str) -> Document:
+    return Document("Read this.", (Block(BlockKind.PARAGRAPH, 0, 10),), (Link(5, 9, url),))
+
+
+async def test_a_link_of_a_telling_is_opened_by_its_number(run: Run, opened: list[str]) -> None:
+    backend = told(7, 7)
+    backend.documents = {ItemId(1): linked("https://example.org/one"), ItemId(2): linked("https://example.org/two")}
+    async with run(backend) as pilot:
+        await press(pilot, "x", ";")
+        assert "opens a link, 1 to 1" in status(pilot)
+        await press(pilot, "1")
+        assert "opens a link" not in status(pilot)
+        await press(pilot, "j", ";", "1")
+        assert opened == ["https://example.org/one", "https://example.org/two"]
+        assert isinstance(pilot.app.screen, StoryScreen)
+
+
+async def test_a_number_ends_with_escape_and_with_another_telling(run: Run, opened: list[str]) -> None:
+    backend = told(7, 7)
+    backend.documents = {ItemId(1): linked("https://example.org/one")}
+    async with run(backend) as pilot:
+        await press(pilot, "x", ";", "escape")
+        assert isinstance(pilot.app.screen, StoryScreen)
+        assert "opens a link" not in status(pilot)
+        await press(pilot, ";")
+        await pilot.click("#tellings", offset=(20, 1))
+        await settled(pilot)
+        assert "opens a link" not in status(pilot)
+        await press(pilot, ";")
+        assert "This text has no links." in status(pilot)
+        assert opened == []
+
+
+async def test_what_no_browser_may_be_given_is_said_on_the_screen_of_the_story(run: Run, opened: list[str]) -> None:
+    backend = told(7, 7)
+    backend.documents = {ItemId(1): linked("javascript:alert(1)")}
+    async with run(backend) as pilot:
+        await press(pilot, "x", ";", "1")
+        assert opened == []
+        assert "no link that a browser could open" in status(pilot)
+
+
+def status(pilot: Pilot[str]) -> str:
+    bar = pilot.app.screen.query_one("#status", StatusBar)
+    return said(bar)

@@ -12,15 +12,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.model import ItemDetail, ItemId, StoryMember
+from feedwatch.model import ItemDetail, ItemId, Link, StoryMember
+from feedwatch.tui import link_keys
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
 from feedwatch.tui.cells import Piece, Span, fit, highlighted, right
 from feedwatch.tui.commands import Place
 from feedwatch.tui.messages import Heard
+from feedwatch.tui.screens.numbered_links import NumberedLinks
 from feedwatch.tui.screens.table_screen import TableScreen
 from feedwatch.tui.sentences import duration, short_time, told_by
 from feedwatch.tui.state import ViewState
+from feedwatch.tui.typeset import shown_document
 from feedwatch.tui.widgets.preview import Preview
 from feedwatch.tui.widgets.row_list import RowList
 
@@ -42,7 +45,7 @@ class StoryActions(Protocol):
         """Take back what was done last."""
         ...
 
-    def browse(self, url: str) -> None:
+    def open_url(self, url: str, /) -> None:
         """Open an address in the browser."""
         ...
 
@@ -87,7 +90,7 @@ class StoryTable(RowList):
         return (*head, *highlighted(title, differing(member.title, first.title), "", "match"))
 
 
-class StoryScreen(TableScreen):
+class StoryScreen(TableScreen, NumberedLinks):
     """The tellings of an item's story, and the text of the selected one."""
 
     PLACE = Place.STORY
@@ -96,7 +99,9 @@ class StoryScreen(TableScreen):
     def __init__(self, backend: Backend, now: Callable[[], datetime], item_id: ItemId, main: StoryActions) -> None:
         super().__init__(backend, now)
         self._item_id = item_id
-        self._main = main
+        self._main, self.open_url = main, main.open_url
+        self._detail: ItemDetail | None = None
+        self._digits: str | None = None
         self.table, self.preview = StoryTable(), Preview(id="telling")
 
     def compose(self) -> ComposeResult:
@@ -112,12 +117,36 @@ class StoryScreen(TableScreen):
         self._show(await self.backend.item(self._item_id))
 
     def _show(self, detail: ItemDetail | None) -> None:
+        before, self._detail = self.links, detail
+        if self._digits is not None and self.links != before:
+            self.type_number(None)
         said = _GONE if detail is None else _ALONE
         if detail is not None and detail.row.tellings > 1:
             said = f"{detail.row.tellings} tellings · {told_by(detail.row.outlets, detail.row.sources)}"
         self.header.show((("Story", "title"), ("  ", ""), (said, "heading")), (("esc goes back", "dim"),))
         self.table.show(() if detail is None else detail.members, self._item_id, self.now())
         self.preview.show(detail, self.now(), full=False)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Those of the selected telling."""
+        return () if self._detail is None else shown_document(self._detail, full=False).links
+
+    @property
+    def digits(self) -> str | None:
+        """They mean links of the selected telling."""
+        return self._digits
+
+    def type_number(self, digits: str | None) -> None:
+        """Show them in place of the message."""
+        self._digits = digits
+        self._tell_status()
+
+    def _tell_status(self) -> None:
+        if self._digits is None:
+            super()._tell_status()
+        else:
+            self.status.tell(self._known, link_keys.words(self._digits, len(self.links)), self.now())
 
     @on(RowList.Chosen)
     def _choose(self) -> None:
@@ -136,7 +165,7 @@ class StoryScreen(TableScreen):
 
     @on(Preview.LinkOpened)
     def _link_opened(self, message: Preview.LinkOpened) -> None:
-        self._main.browse(message.url)
+        self.browse(message.url)
 
     def action_open(self) -> None:
         """Read the text."""
@@ -177,7 +206,7 @@ class StoryScreen(TableScreen):
     def action_open_browser(self) -> None:
         """The page of the selected telling."""
         if self.table.chosen is not None:
-            self._main.browse(self.table.chosen.url)
+            self.browse(self.table.chosen.url)
 
 
 def differing(title: str, first: str) -> tuple[Span, ...]:
