@@ -53,12 +53,18 @@ from feedwatch.rules.parser import parse
 from feedwatch.rules.syntax import Expression
 from feedwatch.store.store import Store
 
+_FETCHES = 3
+"""Articles that one desk fetches at once: each has a process of its own that reads it."""
 _PORTION = 250
 """Items that a backtest looks at before it says how far it is; some 50 ms."""
 
 
 def _unheard(done: int, total: int) -> None:
     """Nobody wants to know how far it is."""
+
+
+def _unasked(received: int) -> None:
+    """Nobody wants to know how much has come."""
 
 
 def utc_now() -> datetime:
@@ -73,6 +79,7 @@ class Desk:
         self.store = store
         self._configuration = configuration
         self._now = now
+        self._fetches = asyncio.Semaphore(_FETCHES)
         self.engine_pid: int | None = None
         """The process id of this screen's own engine, where it has one."""
         self.trouble = ""
@@ -293,14 +300,18 @@ class Desk:
         await self.sync_feeds()
         return sentence
 
-    async def full_text(self, item_id: ItemId) -> Article:
-        """The article from the item's page, fetched once and kept; ``Article.error`` says why there is none."""
+    async def full_text(self, item_id: ItemId, *, progress: Callable[[int], None] = _unasked) -> Article:
+        """The article from the item's page, fetched once and kept; ``Article.error`` says why there is none.
+
+        ``progress`` is told how many bytes of the page have come. Raises UsageError where there is no such item.
+        """
         detail = await self.store.item(item_id)
         if detail is None:
             raise UsageError(f"there is no item {item_id}")
         if detail.article is not None and not detail.article.error:
             return detail.article
-        article = await self._fetch_article(detail.row.url)
+        async with self._fetches:
+            article = await self._fetch_article(detail.row.url, progress)
         await self.store.keep_article(item_id, article)
         return article
 
@@ -317,12 +328,15 @@ class Desk:
             return
         await self.store.sync_feeds(self.config.feeds, self._now())
 
-    async def _fetch_article(self, url: str) -> Article:
+    async def _fetch_article(self, url: str, progress: Callable[[int], None]) -> Article:
         from feedwatch.webpages import open_web_pages
+
+        if not url:
+            return Article(Document(), self._now(), "this item has no link to a page")
 
         try:
             async with open_web_pages(self.config) as pages:
-                return Article(await pages.article(url), self._now())
+                return Article(await pages.article(url, progress), self._now())
         except FeedwatchError as error:
             return Article(Document(), self._now(), str(error))
 

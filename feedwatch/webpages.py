@@ -28,7 +28,7 @@ from feedwatch.model import (
 )
 from feedwatch.net.fetch import fetch_page
 from feedwatch.net.send import send
-from feedwatch.net.session import Client, NetSettings
+from feedwatch.net.session import Client, Heard, NetSettings, unheard
 from feedwatch.workers.pool import Workers
 
 MAX_FEEDS = 10
@@ -63,9 +63,12 @@ class WebPages:
             raise SubscriptionError(f"{redact(url)}: none of the {len(announced)} feeds that it announces can be read")
         return tuple(found)
 
-    async def article(self, url: str) -> Document:
-        """The readable article of a page; raises SubscriptionError or ParseError with a sentence."""
-        page = await self._page(url)
+    async def article(self, url: str, heard: Heard = unheard) -> Document:
+        """The readable article of a page; raises SubscriptionError or ParseError with a sentence.
+
+        ``heard`` is told how many bytes of the page have come.
+        """
+        page = await self._page(url, heard)
         return await self._workers.article(page.body, page.url, page.headers.get("content-type", ""))
 
     async def _try(self, url: str) -> FoundFeed | None:
@@ -74,8 +77,8 @@ class WebPages:
         except (SubscriptionError, ParseError):
             return None
 
-    async def _page(self, url: str) -> Fetched:
-        result = await fetch_page(self._client, url)
+    async def _page(self, url: str, heard: Heard = unheard) -> Fetched:
+        result = await fetch_page(self._client, url, heard)
         match result:
             case Fetched():
                 return result

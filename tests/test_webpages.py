@@ -58,3 +58,16 @@ async def test_a_channel_that_refuses_is_told(webhook_sink: WebhookSink) -> None
     webhook_sink.script = [500]
     with pytest.raises(DeliveryError, match="500"):
         await send_test(CONFIG, Channel("desk", "webhook", webhook_sink.url()), datetime.now(UTC))
+
+
+async def test_an_article_is_read_and_its_progress_told(feed_server: FeedServer) -> None:
+    paragraph = "<p>" + "The harbour master spoke of forty ships that wait outside the breakwater. " * 6 + "</p>"
+    body = f"<html><body><article><h1>Harbour</h1>{paragraph * 400}</article></body></html>"
+    url = feed_server.set("/page", body, {"Content-Type": "text/html"})
+    heard: list[int] = []
+    async with open_web_pages(CONFIG) as pages:
+        document = await pages.article(url, heard.append)
+    assert "forty ships" in document.text
+    assert len(heard) > 1
+    assert heard == sorted(heard)
+    assert heard[-1] == len(body)

@@ -19,7 +19,7 @@ from feedwatch.core.characters import plain, without_unsafe
 from feedwatch.core.urls import redact
 from feedwatch.model import Failed, FailureKind, Fetched, FetchResult, NotModified, Refused, Validators
 from feedwatch.net.failures import failure
-from feedwatch.net.session import Client, split_credentials
+from feedwatch.net.session import Client, Heard, split_credentials, unheard
 
 MAX_REDIRECTS = 5
 LONGEST_HEADER = 2048
@@ -49,6 +49,8 @@ class _Hop:
     permanent: bool
     """Every hop so far was permanent and none left https."""
     count: int = 0
+    heard: Heard = unheard
+    """Is told how many bytes of the body have come."""
 
 
 async def fetch_feed(client: Client, url: str, validators: Validators) -> FetchResult:
@@ -59,16 +61,16 @@ async def fetch_feed(client: Client, url: str, validators: Validators) -> FetchR
     return await _fetch(client, url, _FEED_TYPES, validators)
 
 
-async def fetch_page(client: Client, url: str) -> Fetched | Refused | Failed:
-    """One plain GET of a page."""
-    result = await _fetch(client, url, _PAGE_TYPES, Validators())
+async def fetch_page(client: Client, url: str, heard: Heard = unheard) -> Fetched | Refused | Failed:
+    """One plain GET of a page; ``heard`` is told how many bytes of it have come."""
+    result = await _fetch(client, url, _PAGE_TYPES, Validators(), heard)
     return _UNASKED if isinstance(result, NotModified) else result
 
 
-async def _fetch(client: Client, url: str, accept: str, validators: Validators) -> FetchResult:
+async def _fetch(client: Client, url: str, accept: str, validators: Validators, heard: Heard = unheard) -> FetchResult:
     bare, authorization = split_credentials(urldefrag(url).url)
     # Where it moved to is kept without the password, and would be asked without it.
-    hop = _Hop(bare, accept, validators, authorization, permanent=not authorization)
+    hop = _Hop(bare, accept, validators, authorization, permanent=not authorization, heard=heard)
     try:
         async with asyncio.timeout(client.settings.timeout):
             return await _follow(client, hop)
@@ -101,7 +103,7 @@ async def _ask(client: Client, hop: _Hop) -> FetchResult | _Hop:
         if response.status == HTTPStatus.NOT_MODIFIED:
             return NotModified(hop.url, headers, permanent) if conditions else _UNASKED
         if response.status in _WHOLE:
-            return Fetched(hop.url, await client.body(response), headers, permanent)
+            return Fetched(hop.url, await client.body(response, hop.heard), headers, permanent)
         return _refused(response.status, headers)
 
 

@@ -11,7 +11,7 @@ import asyncio
 import base64
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -39,6 +39,14 @@ _PLAIN = frozenset({"", "identity", "none", "utf-8"})
 """Names of no encoding; the last two by a common mistake."""
 _WRITTEN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 """Only characters that RFC 3986 lets stand in a URL."""
+
+
+Heard = Callable[[int], None]
+"""Is told how many bytes of a body have come so far."""
+
+
+def unheard(received: int) -> None:
+    """Nobody wants to know how much has come."""
 
 
 class BodyTooLargeError(Exception):
@@ -106,8 +114,11 @@ class Client:
         target = URL(url, encoded=_WRITTEN.fullmatch(url) is not None)
         return await self._session.request(method, target, headers=headers, data=data, allow_redirects=False)
 
-    async def body(self, response: aiohttp.ClientResponse) -> bytes:
-        """The decoded body, under the cap both as sent and decoded. Raises BodyTooLargeError, BodyEncodingError."""
+    async def body(self, response: aiohttp.ClientResponse, heard: Heard = unheard) -> bytes:
+        """The decoded body, under the cap both as sent and decoded. Raises BodyTooLargeError, BodyEncodingError.
+
+        ``heard`` is told how many decoded bytes have come, with each chunk.
+        """
         _check_encoding(response)
         most = self.settings.max_body
         if (response.content_length or 0) > most:
@@ -119,6 +130,7 @@ class Client:
             if size > most or response.content.total_raw_bytes > most:
                 raise BodyTooLargeError
             chunks.append(chunk)
+            heard(size)
             await asyncio.sleep(0)  # reading what has come never waits: 20 bombs at once held the loop for 0.5 s
         return b"".join(chunks)
 

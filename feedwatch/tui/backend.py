@@ -150,8 +150,8 @@ class Backend(Protocol):
         """What a rule, or an expression, would have alerted to since then; ``progress`` is told how far it is."""
         ...
 
-    async def full_text(self, item_id: ItemId) -> Article:
-        """The article from the item's page, fetched once and kept."""
+    async def full_text(self, item_id: ItemId, *, progress: Callable[[int], None]) -> Article:
+        """The article from the item's page, fetched once and kept; ``progress`` is told how many bytes have come."""
         ...
 
     async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:

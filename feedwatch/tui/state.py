@@ -27,6 +27,7 @@ from feedwatch.model import (
 )
 from feedwatch.tui import alert_order, typeset
 from feedwatch.tui import window as windows
+from feedwatch.tui.articles import Articles
 from feedwatch.tui.sentences import waits
 from feedwatch.tui.undo import Done, Mark, marked_alert, marked_detail, marked_row
 from feedwatch.tui.visual import Lines
@@ -42,6 +43,7 @@ CONTEXT = 4
 STREAM = View(grouped=True)
 """All items, a line for each story."""
 _NO_ROWS = Window()
+_NO_ARTICLES = Articles()
 
 
 class Mode(StrEnum):
@@ -79,8 +81,8 @@ class ViewState:
     """The user selected it; else it is whichever is listed first when the alerts are shown."""
     detail: ItemDetail | None = None
     """What the preview shows; may lag behind the selection by a few milliseconds."""
-    full: bool = False
-    """The preview shows the article from the page, not what the feed said."""
+    articles: Articles = _NO_ARTICLES
+    """Of which items the preview shows the article from the page, not what the feed said."""
     status: Status | None = None
     message: str = ""
     problem: bool = False
@@ -94,6 +96,11 @@ class ViewState:
     """The number of a link, as far as it is typed; None: none is being typed."""
     merging: ItemId | None = None
     """The item whose story is to be one with that of the next item named."""
+
+    @property
+    def full(self) -> bool:
+        """The preview shows the article from the page, where there is one."""
+        return self.detail is not None and self.detail.row.id in self.articles.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,7 @@ def opened(state: ViewState, view: View, page: Page, count: int | None, *, end: 
         chosen = state.selected
         shown = replace(shown, focus=max(0, (windows.place_of(shown, chosen) or 0) - CONTEXT))
     detail = state.detail if chosen is not None and state.detail and state.detail.row.id == chosen else None
-    return replace(
-        state, view=view, window=shown, loaded=True, selected=chosen, fresh=0, detail=detail, full=False, query_error=""
-    )
+    return replace(state, view=view, window=shown, loaded=True, selected=chosen, fresh=0, detail=detail, query_error="")
 
 
 def reselected(state: ViewState, item_id: ItemId | None) -> ViewState:
@@ -213,8 +218,7 @@ def detailed(state: ViewState, item_id: ItemId, detail: ItemDetail | None) -> Vi
     """The state with an item's preview, if it is still the one wanted."""
     if item_id != shown_item(state):
         return state
-    same = state.detail is not None and detail is not None and state.detail.row.id == detail.row.id
-    return replace(state, detail=detail, full=state.full and same)
+    return replace(state, detail=detail)
 
 
 # --- what the user does ----------------------------------------------------------------------------------------------

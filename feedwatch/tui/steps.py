@@ -12,6 +12,7 @@ from functools import partial
 
 from feedwatch.errors import FeedwatchError
 from feedwatch.model import Anchor, Explanation, FeedId, ItemAlert, ItemId, ItemRow, StoryId, View
+from feedwatch.tui import articles
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
 from feedwatch.tui.backend import Backend
@@ -155,18 +156,25 @@ async def poll(backend: Backend, feed_id: FeedId | None) -> Change:
     return partial(states.told, message="This feed is polled now." if count else "This feed can't be polled now.")
 
 
-async def fetch_article(backend: Backend, item_id: ItemId) -> Change:
-    """The full text of an item's page."""
-    article = await backend.full_text(item_id)
+async def fetch_article(backend: Backend, item_id: ItemId, heard: Callable[[int], None]) -> Change:
+    """The full text of an item's page; ``heard`` is told how many bytes of it have come."""
+    article = await backend.full_text(item_id, progress=heard)
     detail = await backend.item(item_id)
-    if article.error:
-        return partial(states.told, message=f"No full text: {article.error}", problem=True)
 
     def change(state: ViewState) -> ViewState:
-        state = states.told(states.detailed(state, item_id, detail), "The article from its page; f goes back.")
-        return replace(state, full=states.shown_item(state) == item_id)
+        state = states.detailed(without_article(state, item_id, found=not article.error), item_id, detail)
+        if article.error:
+            return states.told(state, f"No full text: {article.error}", problem=True)
+        if states.shown_item(state) == item_id:
+            return states.told(state, "The article from its page; f goes back.")
+        return states.told(state, f"The article has come: {detail.row.title}" if detail else "The article has come.")
 
     return change
+
+
+def without_article(state: ViewState, item_id: ItemId, *, found: bool = False) -> ViewState:
+    """The state once the page of an item is fetched no longer."""
+    return replace(state, articles=articles.ended(state.articles, item_id, found=found))
 
 
 async def explain(backend: Backend, rules: tuple[str, ...], item_id: ItemId) -> tuple[tuple[str, Explanation], ...]:

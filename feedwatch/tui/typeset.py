@@ -83,6 +83,8 @@ def _head(detail: ItemDetail, width: int, now: datetime, full: bool) -> Iterator
         yield from _why(alert, styles[alert.rule], width)
     if full:
         yield from _set(_Ink("The article from its page", "dim"), width)
+    elif detail.article is not None and detail.article.error:
+        yield from _set(_Ink(f"No full text: {detail.article.error.rstrip('.')}. f tries again.", "warning"), width)
 
 
 def _why(alert: ItemAlert, style: str, width: int) -> Iterator[Line]:

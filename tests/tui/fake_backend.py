@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -215,7 +215,11 @@ class FakeBackend:
         self.busy = 0
         """Calls of ``changes`` under way; never more than one."""
         self._events: list[Event] = []
-        self._article: Article | None = None
+        self._articles: dict[ItemId, Article] = {}
+        self.no_page = ""
+        """Why no page has an article."""
+        self.page: Callable[[Callable[[int], None]], Awaitable[object]] | None = None
+        """What happens while a page is fetched."""
         self.members: tuple[StoryMember, ...] = ()
         self.happened = Activity((0,) * 30, {}, AlertStats((), ()), (), 0, 0, 0, 0.0, 0.0)
         self.of_feeds: FeedDays = {}
@@ -300,7 +304,7 @@ class FakeBackend:
             alerts=alerts,
             revisions=(),
             members=self.members,
-            article=self._article,
+            article=self._articles.get(item_id),
         )
 
     async def alerts(self, limit: int) -> tuple[AlertRow, ...]:
@@ -459,10 +463,12 @@ class FakeBackend:
             timeouts=0,
         )
 
-    async def full_text(self, item_id: ItemId) -> Article:
+    async def full_text(self, item_id: ItemId, *, progress: Callable[[int], None]) -> Article:
         self._called("full_text", item_id)
-        self._article = Article(_document("The whole article."), NOW)
-        return self._article
+        if self.page is not None:
+            await self.page(progress)
+        self._articles[item_id] = Article(_document("" if self.no_page else "The whole article."), NOW, self.no_page)
+        return self._articles[item_id]
 
     async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:
         self._called("find_feeds", address)

@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from feedwatch.model import ItemId
+from feedwatch.tui import articles, steps
 from feedwatch.tui import state as states
-from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.link_commands import LinkCommands
@@ -28,13 +28,17 @@ class ItemCommands(LinkCommands):
     def action_full_text(self) -> None:
         """The article from its page, or back to the feed's text."""
         item_id, detail = states.shown_item(self.state), self.state.detail
-        if item_id is None:
+        if item_id is None or item_id in self.state.articles.received:
             return
-        if detail is not None and detail.article is not None and not detail.article.error:
-            self.become(replace(self.state, full=not self.state.full))
+        if detail is not None and detail.row.id == item_id and detail.article is not None and not detail.article.error:
+            self.become(replace(self.state, articles=articles.turned(self.state.articles, item_id)))
             return
-        self.tell("Fetching the article …")
-        self.ask(partial(steps.fetch_article, self.backend, item_id), "article")
+        self.become(replace(self.state, articles=articles.begun(self.state.articles, item_id), message=""))
+        step = partial(steps.fetch_article, self.backend, item_id, partial(self._received, item_id))
+        self.ask(step, "article", partial(steps.without_article, item_id=item_id))
+
+    def _received(self, item_id: ItemId, size: int) -> None:
+        self.become(replace(self.state, articles=articles.heard(self.state.articles, item_id, size)))
 
     def action_why(self) -> None:
         """Why, or why not."""

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
 from feedwatch.model import FeedRow
-from feedwatch.tui import link_keys, visual
+from feedwatch.tui import articles, link_keys, visual
 from feedwatch.tui.alert_order import headed
 from feedwatch.tui.cells import Piece
 from feedwatch.tui.sentences import nothing_in, view_words, waits
-from feedwatch.tui.state import Mode, ViewState, shown_links, urgent
+from feedwatch.tui.state import Mode, ViewState, shown_item, shown_links, urgent
 from feedwatch.tui.widgets.alert_list import AlertList
 from feedwatch.tui.widgets.feed_list import FeedList
 from feedwatch.tui.widgets.header import Header
@@ -87,11 +87,11 @@ def _feed(state: ViewState) -> FeedRow | None:
 
 
 def _said(state: ViewState) -> str:
-    """What is being typed or selected, and the last message."""
+    """What is being typed, selected or fetched, and the last message."""
     if state.digits is not None:
         return link_keys.words(state.digits, len(shown_links(state)))
     selected = "" if state.visual is None else visual.words(state.visual)
-    return " · ".join(filter(None, (selected, state.message)))
+    return " · ".join(filter(None, (selected, articles.words(state.articles, shown_item(state)), state.message)))
 
 
 def _what(state: ViewState, feed: FeedRow | None) -> tuple[Piece, ...]:
