@@ -121,8 +121,8 @@ class Desk:
         return await self.store.item(item_id)
 
     async def alerts(self, limit: int) -> tuple[AlertRow, ...]:
-        """The newest alerts."""
-        return await self.store.alerts(limit)
+        """The newest alerts and the newest that wait for somebody, at most so many of each; the newest first."""
+        return await self.store.alerts_to_see(limit)
 
     async def deliveries(self, limit: int, chosen: Selection) -> tuple[Delivery, ...]:
         """The newest deliveries of those chosen."""

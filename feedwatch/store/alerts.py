@@ -244,18 +244,28 @@ _OF_ITEM = (
     f"i.title, i.url, i.feed_id, f.name AS feed, f.outlet, i.published, i.seen, {stories.COUNTS}, i.story_id,"
     f" {latencies.DATED} FROM {{found}} a"
     " JOIN items i ON i.id = a.item_id JOIN feeds f ON f.id = i.feed_id JOIN stories s ON s.id = i.story_id"
-    " WHERE a.raised_at >= ? AND (? = '' OR a.rule = ?) ORDER BY a.raised_at DESC, a.rowid DESC LIMIT ?"
+    " WHERE a.raised_at >= ? AND (? = '' OR a.rule = ?){more} ORDER BY a.raised_at DESC, a.rowid DESC LIMIT ?"
 )
-_ALERTS = f"SELECT a.*, {latencies.DELIVERED}, " + _OF_ITEM.format(found="alerts")
+_ALERT = f"SELECT a.*, {latencies.DELIVERED}, "
+_ALERTS = _ALERT + _OF_ITEM.format(found="alerts", more="")
+_WAITING = _ALERT + _OF_ITEM.format(found="alerts", more=" AND a.acknowledged_at IS NULL AND a.state <> 'suppressed'")
 _SUPPRESSED = (
     "SELECT 'sup_' || a.id AS id, a.rule, a.item_id, a.severity, 'suppressed' AS state, a.reason, a.raised_at,"
-    " a.matches, NULL AS acknowledged_at, 0 AS noise, NULL AS delivered_at, " + _OF_ITEM.format(found="suppressed")
+    " a.matches, NULL AS acknowledged_at, 0 AS noise, NULL AS delivered_at, "
+    + _OF_ITEM.format(found="suppressed", more="")
 )
 
 
 def newest(connection: Connection, limit: int, rule: str, since: datetime | None) -> tuple[AlertRow, ...]:
     """The newest alerts, of one rule where named."""
     return _listed(connection, _ALERTS, limit, rule, since)
+
+
+def with_waiting(connection: Connection, limit: int) -> tuple[AlertRow, ...]:
+    """The newest alerts and the newest that nobody has acknowledged, at most so many of each; the newest first."""
+    found = {row.id: row for row in newest(connection, limit, "", None)}
+    found |= {row.id: row for row in _listed(connection, _WAITING, limit, "", None)}
+    return tuple(sorted(found.values(), key=lambda row: row.raised_at, reverse=True))
 
 
 def with_suppressed(connection: Connection, limit: int, rule: str, since: datetime | None) -> tuple[AlertRow, ...]:

@@ -207,7 +207,14 @@ def counted(db: Database) -> None:
         db.conn.execute(statement)
 
 
-_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices, attempts, told, counted)
+def waiting(db: Database) -> None:
+    """The newest alerts that wait for somebody, without a walk through those that do not."""
+    db.conn.execute(
+        "CREATE INDEX alerts_waiting ON alerts (raised_at) WHERE acknowledged_at IS NULL AND state <> 'suppressed'"
+    )
+
+
+_STEPS = (first, learned, suppressed, ahead, quiet, gists, growth, voices, attempts, told, counted, waiting)
 STEPS = tuple(step.__name__ for step in _STEPS)
 """The names of all steps, in order; a database with any other was written by a newer version."""
 

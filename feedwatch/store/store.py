@@ -250,6 +250,10 @@ class Store(Outbox):
         """The newest alerts, of one rule where named; ``every`` match, also where its story had an alert already."""
         return await self._db.read(alerts.with_suppressed if every else alerts.newest, limit, rule, since)
 
+    async def alerts_to_see(self, limit: int) -> tuple[AlertRow, ...]:
+        """The newest alerts and the newest that nobody has acknowledged, at most so many of each; the newest first."""
+        return await self._db.read(alerts.with_waiting, limit)
+
     async def stories(self, since: datetime | None, limit: int) -> tuple[Story, ...]:
         """Stories told since then, the most recently told first."""
         return await self._db.read(stories.newest, since, limit)

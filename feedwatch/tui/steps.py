@@ -21,7 +21,7 @@ from feedwatch.tui.undo import Mark, MarkKind, Regrouping
 from feedwatch.tui.window import PAGE, Load, Window
 
 ALERTS = 500
-"""Alerts listed."""
+"""Alerts listed: so many of the newest, and of those that nobody has acknowledged."""
 
 Change = Callable[[ViewState], ViewState]
 

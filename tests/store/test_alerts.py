@@ -104,6 +104,17 @@ async def test_alerts_come_newest_first_by_rule_and_time(store: Store) -> None:
     assert len(await store.alerts(9, rule="Drones", since=NOW + SECOND)) == 2
 
 
+async def test_an_alert_that_waits_is_listed_however_many_newer_ones_do_not(store: Store) -> None:
+    drafts = [draft(name) for name in "abcde"]
+    raised = tuple(alert(one, at=NOW + n * SECOND) for n, one in enumerate(drafts))
+    ids = (await add(store, *drafts, alerts=raised)).alerts
+    await store.acknowledge(ids[2:], acknowledged=True, now=NOW)
+    assert [row.title[-1] for row in await store.alerts_to_see(1)] == ["e", "b"]
+    assert [row.title[-1] for row in await store.alerts_to_see(3)] == ["e", "d", "c", "b", "a"]
+    await store.acknowledge(ids[:2], acknowledged=True, now=NOW)
+    assert [row.title[-1] for row in await store.alerts_to_see(1)] == ["e"]
+
+
 async def test_acknowledging_can_be_taken_back(store: Store) -> None:
     made = draft("a")
     (alert_id,) = (await add(store, made, alerts=(alert(made),))).alerts

@@ -221,9 +221,10 @@ async def test_a_match_that_raised_nothing_was_never_delivered(store: Store) -> 
         (latencies._ALERTS, (0,), "alerts_raised_at"),
         (latencies._MESSAGES, (0,), "alerts_raised_at"),
         (alerts._ALERTS, (0, "", "", 9), "alerts_raised_at"),
+        (alerts._WAITING, (0, "", "", 9), "alerts_waiting"),
         (alerts._SUPPRESSED, (0, "", "", 9), "suppressed_raised_at"),
     ],
-    ids=["alerts", "messages", "list", "list of suppressed"],
+    ids=["alerts", "messages", "list", "list of waiting", "list of suppressed"],
 )
 def test_alerts_are_found_by_time_and_no_table_is_walked(
     template: Path, statement: str, parameters: tuple[object, ...], index: str

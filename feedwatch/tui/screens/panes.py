@@ -13,6 +13,7 @@ from feedwatch.tui.alert_order import headed
 from feedwatch.tui.cells import Piece
 from feedwatch.tui.sentences import nothing_in, view_words, waits
 from feedwatch.tui.state import Mode, ViewState, shown_item, shown_links, urgent
+from feedwatch.tui.steps import ALERTS
 from feedwatch.tui.widgets.alert_list import AlertList
 from feedwatch.tui.widgets.feed_list import FeedList
 from feedwatch.tui.widgets.header import Header
@@ -105,7 +106,8 @@ def _where(state: ViewState) -> tuple[Piece, ...]:
     """How many rows the list has; a total that is only guessed so far carries a +."""
     if state.listing is Mode.ALERTS:
         waiting = sum(map(waits, state.alerts))
-        return ((f"{len(state.alerts)} alerts, {waiting} to acknowledge", "dim"),)
+        more = "+" if len(state.alerts) >= ALERTS else ""
+        return ((f"{len(state.alerts)}{more} alerts, {waiting} to acknowledge", "dim"),)
     if not state.loaded or not state.window.total:
         return ()
     count = f"{state.window.total:,}".replace(",", " ")
