@@ -68,7 +68,9 @@ class WebPages:
 
         ``heard`` is told how many bytes of the page have come.
         """
-        page = await self._page(url, heard)
+        page = await fetch_page(self._client, url, heard)
+        if not isinstance(page, Fetched):
+            raise SubscriptionError(page.message)
         return await self._workers.article(page.body, page.url, page.headers.get("content-type", ""))
 
     async def _try(self, url: str) -> FoundFeed | None:
@@ -77,8 +79,8 @@ class WebPages:
         except (SubscriptionError, ParseError):
             return None
 
-    async def _page(self, url: str, heard: Heard = unheard) -> Fetched:
-        result = await fetch_page(self._client, url, heard)
+    async def _page(self, url: str) -> Fetched:
+        result = await fetch_page(self._client, url)
         match result:
             case Fetched():
                 return result

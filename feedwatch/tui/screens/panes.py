@@ -106,8 +106,8 @@ def _where(state: ViewState) -> tuple[Piece, ...]:
     """How many rows the list has; a total that is only guessed so far carries a +."""
     if state.listing is Mode.ALERTS:
         waiting = sum(map(waits, state.alerts))
-        more = "+" if len(state.alerts) >= ALERTS else ""
-        return ((f"{len(state.alerts)}{more} alerts, {waiting} to acknowledge", "dim"),)
+        count = f"{len(state.alerts)}{'+' if len(state.alerts) >= ALERTS else ''}"
+        return ((f"{count} {'alert' if count == '1' else 'alerts'}, {waiting} to acknowledge", "dim"),)
     if not state.loaded or not state.window.total:
         return ()
     count = f"{state.window.total:,}".replace(",", " ")
