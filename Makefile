@@ -7,7 +7,7 @@ AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types check bench bench-tui bench-peers bench-stories torture pictures build clean
+.PHONY: help run demo test lint types check bench bench-tui bench-peers bench-stories torture pictures snapshots build clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ torture: $(VENV)/.test  ## kill a thousand daemons and see that every alert come
 
 pictures: $(VENV)/.test  ## draw the README's pictures of the five views again
 	@$(BIN)/python -m tests.picture docs
+
+snapshots: $(VENV)/.test  ## accept how every screen looks now: look at what git says has changed in tests/data/screens
+	@FEEDWATCH_SNAPSHOTS=accept $(BIN)/python -m pytest tests/tui/test_snapshots.py
 
 build: $(VENV)/.test  ## make the wheel and the source distribution in dist/
 	@$(BIN)/python -m pip install --quiet build

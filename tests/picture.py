@@ -27,7 +27,7 @@ VIEWS = {
     "statistics": ("5",),
 }
 """The keys that lead to each picture."""
-_FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
+FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 """The exporter's fonts would be loaded from elsewhere; the reader's own monospace will do."""
 
 
@@ -48,7 +48,7 @@ async def draw(folder: Path) -> None:
                         await pilot.press(*keys)
                         await pilot.pause(1.5)
                         svg = app.export_screenshot(title=f"feedwatch: {view}")
-                        (folder / f"{view}.svg").write_text(_FONTS.sub("", svg), encoding="utf-8")
+                        (folder / f"{view}.svg").write_text(FONTS.sub("", svg), encoding="utf-8")
                 stop.set()
                 await running
 
