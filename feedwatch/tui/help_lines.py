@@ -13,7 +13,7 @@ from feedwatch.tui.typeset import Line
 _KEYS = 22
 """Cells for a command's keys."""
 _WORD = re.compile(r"[^\W_]+")
-_FOOT = "Keys are changed under [keys] in config.toml: the name at the right = the key."
+_FOOT = "[keys] in config.toml changes a key: the name at the right = the key."
 
 
 def lines(keys: Mapping[str, str], words: str = "") -> tuple[Line, ...]:

@@ -5,7 +5,9 @@ Pure text from nouns and a clock; nothing here is drawn or cut.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from urllib.parse import urlsplit
 
 from feedwatch.model import (
@@ -23,7 +25,7 @@ from feedwatch.model import (
     Status,
     View,
 )
-from feedwatch.tui.cells import Piece
+from feedwatch.tui.cells import Piece, width_of
 
 SEVERITY_MARKS = {Severity.LOW: "·", Severity.NORMAL: "•", Severity.HIGH: "!", Severity.CRITICAL: "!!"}
 """Beside every severity colour stands one of these, or the word."""
@@ -274,9 +276,13 @@ def progress_words(status: Status, now: datetime) -> str:
     return f"next poll {until(status.next_due, now)}" if status.next_due else ""
 
 
-def counts(status: Status) -> tuple[Piece, ...]:
-    """What waits, each with its word; what is zero is left out but for unread."""
-    parts: list[Piece] = [(f"{status.unread} unread", "")]
+_LEFT_OUT = ("waiting", "unread", "failing", "dead", "out", "alerts")
+"""Of what waits, in the order in which it gives way where there is no room."""
+
+
+def counts(status: Status, room: int | None = None) -> tuple[Piece, ...]:
+    """What waits, each with its word; what is zero is left out but for unread, and the least urgent beyond the room."""
+    parts: dict[str, Piece] = {"unread": (f"{status.unread} unread", "")}
     for count, word, style in (
         (status.alerts, "alerts", "high"),
         (status.failing, "failing", "bad"),
@@ -284,10 +290,18 @@ def counts(status: Status) -> tuple[Piece, ...]:
         (status.dead, "dead", "bad"),
     ):
         if count:
-            parts += [(" · ", "dim"), (f"{count} {word[:-1] if word == 'alerts' and count == 1 else word}", style)]
+            parts[word] = (f"{count} {word[:-1] if word == 'alerts' and count == 1 else word}", style)
     if status.out_of_service:
-        parts += [(" · ", "dim"), (_out_words(status.out_of_service), "bad")]
-    return tuple(parts)
+        parts["out"] = (_out_words(status.out_of_service), "bad")
+    for word in _LEFT_OUT:
+        if room is None or width_of(_listed(parts)) <= room:
+            break
+        parts.pop(word, None)
+    return _listed(parts)
+
+
+def _listed(parts: Mapping[str, Piece]) -> tuple[Piece, ...]:
+    return tuple(chain.from_iterable(((" · ", "dim"), part) for part in parts.values()))[1:]
 
 
 def _out_words(channels: tuple[ChannelState, ...]) -> str:

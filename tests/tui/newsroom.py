@@ -29,6 +29,7 @@ from feedwatch.model import (
     FailureKind,
     FeedDays,
     FeedId,
+    FeedRow,
     Finding,
     FoundFeed,
     Hit,
@@ -94,12 +95,12 @@ def _matches(text: str) -> tuple[Match, ...]:
 
 _EDIT = Edit(
     NOW - 20 * MINUTE,
-    (Run(RunKind.REMOVED, "Drone"), Run(RunKind.ADDED, "Two drones"), Run(RunKind.SAME, " shot down near Halden")),
+    (Run(RunKind.REMOVED, "Drone"), Run(RunKind.ADDED, "Two drones"), Run(RunKind.SAME, "shot down near Halden")),
     (
-        Run(RunKind.SAME, "Nobody "),
+        Run(RunKind.SAME, "Nobody"),
         Run(RunKind.REMOVED, "was seen"),
         Run(RunKind.ADDED, "hurt"),
-        Run(RunKind.SAME, "."),
+        Run(RunKind.SAME, "…"),
     ),
 )
 _WORDINGS = (
@@ -195,13 +196,17 @@ def _activity() -> Activity:
             tuple(StatsLine(rule, 112, 40, _SLOW, _QUICK, _NONE if at else _QUICK) for at, rule in enumerate(rules)),
             (ChannelLine("desk", 1_234, 7, _QUICK, _SLOW), ChannelLine("newsroom-chat", 0, 0, _NONE, _NONE)),
         ),
-        outlets=tuple(OutletLine(row.feed.subscription.outlet, row.items, row.items // 4) for row in feeds()[:8]),
+        outlets=tuple(OutletLine(row.feed.subscription.outlet, row.items, row.items // 4) for row in _busiest()),
         stories=9_120,
         copies=3_411,
         spared=208,
         loop_lag=0.003,
         loop_lag_max=1.25,
     )
+
+
+def _busiest() -> list[FeedRow]:
+    return sorted(feeds(), key=lambda row: -row.items)[:8]
 
 
 class Newsroom(FakeBackend):
@@ -270,7 +275,7 @@ class Newsroom(FakeBackend):
             by_day=tuple(
                 ((NOW - back * 24 * HOUR).date(), Tally(40 // back, back % 3, 2 * back)) for back in (9, 4, 2, 1)
             ),
-            by_feed=tuple((row.feed.subscription.name, Tally(row.items % 97, 1, 3)) for row in feeds()[:6]),
+            by_feed=tuple((row.feed.subscription.name, Tally(row.items % 97, 1, 3)) for row in _busiest()[:6]),
             first=hits,
             timeouts=0,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,6 +22,13 @@ _RECT = re.compile(
 _TEXT = re.compile(
     r'<text class="t-(r\d+)" x="([^"]*)" y="([^"]*)" textLength="[^"]*" clip-path="[^"]*">([^<]*)</text>'
 )
+
+_WIDE = (
+    r"\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
+    r"\u200d\ufe0f\U0001f000-\U0001faff"
+)
+_PART = re.compile(rf"\xa0{{2,}}|[{_WIDE}]+|(?:(?!\xa0\xa0)[^{_WIDE}])+")
+"""A gap, wide characters, or narrow ones."""
 
 
 class _Rect(NamedTuple):
@@ -52,14 +59,15 @@ def compact(svg: str) -> str:
 
 
 def _run(match: re.Match[str]) -> str:
+    """A run of text, anew after every gap and wherever characters become wider or narrower: each stands in its cell."""
     style, x, y, text = match.groups()
-    bare = text.strip(_SPACE + "\n")
-    if not bare:
-        return ""
-    left = float(x) + CELL * (len(text) - len(text.lstrip(_SPACE)))
-    return (
-        f'\n<text class="t-{style}" x="{left:g}" y="{y}" textLength="{cell_len(unescape(bare)) * CELL:g}">{bare}</text>'
-    )
+    parts, at = [], float(x)
+    for part in _PART.findall(unescape(text)):
+        width = cell_len(part) * CELL
+        if part.strip(_SPACE + "\n"):
+            parts.append(f'\n<text class="t-{style}" x="{at:g}" y="{y}" textLength="{width:g}">{escape(part)}</text>')
+        at += width
+    return "".join(parts)
 
 
 def _joined(rects: list[_Rect]) -> Iterator[_Rect]:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from feedwatch.errors import StoreBusyError
-from feedwatch.model import DeliveryState, FeedHealth, FeedId, FeedRow, Severity, View
+from feedwatch.model import ChannelState, DeliveryState, FeedHealth, FeedId, FeedRow, Severity, View
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.guard import line
 from feedwatch.tui.screens.main import MainScreen
@@ -16,7 +16,7 @@ from feedwatch.tui.screens.why import WhyScreen
 from feedwatch.tui.state import STREAM, Mode
 from feedwatch.tui.widgets.preview import Preview
 from tests.tui.conftest import TICK, Run, heard, press, said, settled, written
-from tests.tui.fake_backend import FakeBackend, ManyRows, make_alert, make_delivery, make_feed, make_row
+from tests.tui.fake_backend import NOW, FakeBackend, ManyRows, make_alert, make_delivery, make_feed, make_row
 
 
 def rows(count: int) -> FakeBackend:
@@ -364,6 +364,22 @@ async def test_the_status_bar_says_who_polls_and_what_waits(run: Run) -> None:
         await heard(pilot)
         assert backend.trouble in said(main(pilot).panes.status)
         assert "nobody polls" not in said(main(pilot).panes.status)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_what_is_wrong_and_who_polls_have_room_beside_all_that_waits(run: Run, width: int) -> None:
+    backend = FakeBackend([make_row(1)])
+    backend.alert_rows = tuple(make_alert(number, make_row(1)) for number in range(40))
+    backend.channels = (ChannelState("desk", NOW, "410 Gone"),)
+    backend.feed_rows = tuple(make_feed(number, FeedHealth.FAILING) for number in range(1, 31))
+    async with run(backend, (width, 24)) as pilot:
+        assert isinstance(pilot.app, FeedwatchApp)
+        await heard(pilot)
+        assert "this screen polls" in picture(pilot).splitlines()[-1]
+        assert "40 alerts" in picture(pilot).splitlines()[-1]
+        backend.trouble = "The disk is full: nothing can be stored now."
+        await heard(pilot)
+        assert backend.trouble in picture(pilot).splitlines()[-1]
 
 
 HOSTILE = (

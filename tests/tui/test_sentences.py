@@ -170,3 +170,17 @@ def test_nothing_else_may_be_opened(url: str) -> None:
 
 def test_an_old_year_is_shown_as_a_year() -> None:
     assert short_time(datetime(2019, 5, 1, tzinfo=UTC), NOW) == "2019"
+
+
+def test_where_there_is_little_room_what_is_urgent_is_said() -> None:
+    out = (ChannelState("desk", NOW, "410 Gone"),)
+    busy = replace(STATUS, alerts=12, failing=2, waiting=3, dead=1, out_of_service=out)
+
+    def said(room: int) -> str:
+        return "".join(text for text, _ in counts(busy, room))
+
+    assert said(80) == "4 unread · 12 alerts · 2 failing · 3 waiting · 1 dead · channel desk is gone"
+    assert said(66) == "4 unread · 12 alerts · 2 failing · 1 dead · channel desk is gone"
+    assert said(60) == "12 alerts · 2 failing · 1 dead · channel desk is gone"
+    assert said(9) == "12 alerts"
+    assert said(3) == ""

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from feedwatch.tui.cells import Piece, width_of
 from feedwatch.tui.widgets.paint import draw
 
-_GAP = 2
+GAP = 2
 """Cells between the two sides."""
 
 
@@ -34,7 +34,7 @@ class Bar(Widget, can_focus=False):
         if y:
             return Strip.blank(width, self.rich_style)
         right = self._right
-        room = max(0, width - 2 - width_of(right) - (_GAP if right else 0))
+        room = max(0, width - 2 - width_of(right) - (GAP if right else 0))
         left = draw(self, ((" ", ""), *self._left), 1 + room)
-        gap = (" " * _GAP if right else "", "")
+        gap = (" " * GAP if right else "", "")
         return Strip.join([left, draw(self, (gap, *right, (" ", "")), width - 1 - room)])

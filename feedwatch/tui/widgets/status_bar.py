@@ -7,21 +7,30 @@ from datetime import datetime
 from feedwatch.model import Status
 from feedwatch.tui.cells import Piece, width_of
 from feedwatch.tui.sentences import counts, engine_words, progress_words
-from feedwatch.tui.widgets.bar import Bar
+from feedwatch.tui.widgets.bar import GAP, Bar
 
 
 class StatusBar(Bar):
-    """Always says something; a message takes the place of what it leaves no room for."""
+    """Always says something; of what waits, the least urgent gives way to what must be read whole."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._told: tuple[Status | None, tuple[Piece, ...], tuple[Piece, ...]] = (None, (), ())
 
     def tell(self, status: Status | None, message: str, now: datetime, *, problem: bool = False) -> None:
         """Say this from now on."""
-        right = counts(status) if status else ()
-        if not message:
-            self.show(_engine(status, now), right)
-            return
-        said: tuple[Piece, ...] = ((message, "bad" if problem else "accent"), ("   ", ""))
-        room = self.size.width - width_of(said) - 2
-        self.show((*said, *_engine(status, now)), right if width_of(right) <= room else ())
+        said: tuple[Piece, ...] = ((message, "bad" if problem else "accent"), ("   ", "")) if message else ()
+        self._told = status, said, _engine(status, now)
+        self._set()
+
+    def on_resize(self) -> None:
+        """Choose anew what there is room for."""
+        self._set()
+
+    def _set(self) -> None:
+        status, said, engine = self._told
+        whole = width_of(said[:1] or engine[:1])
+        self.show((*said, *engine), counts(status, self.size.width - 2 - GAP - whole) if status else ())
 
 
 def _engine(status: Status | None, now: datetime) -> tuple[Piece, ...]:
