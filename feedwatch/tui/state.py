@@ -263,11 +263,9 @@ def moved(state: ViewState, distance: int, shown: int) -> ViewState:
 
 def sought(state: ViewState, step: int) -> ViewState:
     """The state with the next (1) or previous (-1) loaded hit selected: an item with a match or an alert."""
-    place = windows.place_of(state.window, state.selected)
-    begin = 0 if place is None else place - state.window.start + step
-    stop = len(state.window.rows) if step > 0 else -1
-    for index in range(begin, stop, step):
-        row = state.window.rows[index]
+    rows, place = state.window.rows, windows.place_of(state.window, state.selected)
+    at = -1 if place is None else place - state.window.start
+    for row in rows[at + 1 :] if step > 0 else reversed(rows[: max(0, at)]):
         if row.rules or row.title_matches or state.view.query:
             return selected(state, row.id)
     return told(state, "No further hit among the loaded items.")

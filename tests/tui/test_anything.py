@@ -1,6 +1,7 @@
 """Whatever is pressed, however the terminal is resized, whatever arrives meanwhile: the screen holds.
 
-Steps are drawn by Hypothesis; each run plays a hundred of them on one application.
+Steps are drawn by Hypothesis, two thousand in all; each run plays a hundred of them on one application. Its backend is
+one in memory: what a real store answers late, or in another order, is played by waiting a moment here and there.
 """
 
 from __future__ import annotations
@@ -13,23 +14,59 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from feedwatch.model import DeliveryState, ItemId
+from feedwatch.errors import StoreBusyError
+from feedwatch.model import AlertId, AlertRow, Anchor, DeliveryState, ItemDetail, ItemId, Page, Severity, View
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.commands import COMMANDS
 from tests.tui.conftest import settled
 from tests.tui.fake_backend import NOW, FakeBackend, make_alert, make_delivery, make_row
 
-RUNS, STEPS = 6, 100
+RUNS, STEPS = 20, 100
 SIZES = ((80, 24), (120, 40), (200, 60), (60, 16), (104, 30), (30, 8))
 LEAVING = {"quit", "start_demo"}
 KEYS = sorted({key for command in COMMANDS if command.name not in LEAVING for key in command.keys} - {"ctrl+c", "Q"})
+QUERIES = ("Title 1", "語", "nothing has this", "(", "wording")
+HELD = 60
+"""Items at first."""
+_ITEM = st.integers(1, HELD)
 _STEP = st.one_of(
     st.tuples(st.just("press"), st.sampled_from(KEYS)),
     st.tuples(st.just("press"), st.sampled_from([*"jjjkk123456/ade", "enter", "escape", "tab", "y", "n"])),
     st.tuples(st.just("resize"), st.sampled_from(SIZES)),
+    st.tuples(st.just("click"), st.tuples(st.integers(0, 29), st.integers(0, 7))),
+    st.tuples(st.just("search"), st.sampled_from(QUERIES)),
     st.tuples(st.just("arrive"), st.integers(1, 5)),
-    st.tuples(st.just("edit"), st.integers(1, 60)),
+    st.tuples(st.just("edit"), _ITEM),
+    st.tuples(st.sampled_from(("merge", "split", "alert", "acknowledge", "read")), st.tuples(_ITEM, _ITEM)),
+    st.tuples(st.just("trouble"), st.sampled_from(("items", "rows", "item", "alerts", "changes", "mark_read"))),
 )
+
+
+class Late(FakeBackend):
+    """Answers some calls at once, and some only after others that were asked later."""
+
+    def __init__(self) -> None:
+        super().__init__([make_row(number) for number in range(1, HELD)])
+        self.alert_rows = tuple(make_alert(number, make_row(number)) for number in range(1, 9))
+        self.delivery_rows = tuple(make_delivery(number, state) for number, state in enumerate(DeliveryState, 1))
+        self.newest = HELD
+
+    async def items(
+        self, view: View, limit: int, *, after: Anchor | None = None, before: Anchor | None = None, last: bool = False
+    ) -> Page:
+        await self._wait()
+        return await super().items(view, limit, after=after, before=before, last=last)
+
+    async def item(self, item_id: ItemId) -> ItemDetail | None:
+        await self._wait()
+        return await super().item(item_id)
+
+    async def alerts(self, limit: int) -> tuple[AlertRow, ...]:
+        await self._wait()
+        return await super().alerts(limit)
+
+    async def _wait(self) -> None:
+        await asyncio.sleep((0, 0, 0.004, 0.001, 0.012)[len(self.calls) % 5])
 
 
 @given(st.lists(_STEP, min_size=STEPS, max_size=STEPS))
@@ -47,29 +84,52 @@ def test_whatever_happens_nothing_breaks_and_nothing_is_wider_than_the_screen(
 
 
 async def _play(steps: Sequence[tuple[str, object]]) -> None:
-    backend = FakeBackend([make_row(number) for number in range(1, 60)])
-    backend.alert_rows = tuple(make_alert(number, make_row(number)) for number in range(1, 9))
-    backend.delivery_rows = tuple(make_delivery(number, state) for number, state in enumerate(DeliveryState, 1))
+    backend = Late()
     app = FeedwatchApp(backend, open_url=lambda _: None, now=lambda: NOW)
-    newest = 60
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         for kind, what in steps:
-            if kind == "press":
-                await pilot.press(str(what))
-            elif kind == "resize" and isinstance(what, tuple):
-                await pilot.resize_terminal(*what)
-                await _laid_out(pilot)
-            elif kind == "arrive" and isinstance(what, int):
-                backend.arrive(make_row(newest + at) for at in range(what))
-                newest += what
-            elif isinstance(what, int):
-                row = next((one for one in backend.all if one.id == what), None)
-                if row is not None:
-                    backend.change(replace(row, title=f"{row.title} 語🚒\u0301 of another wording"))
+            backend.failing.clear()
+            match kind, what:
+                case "press", str(key):
+                    await pilot.press(key)
+                case "resize", (int(width), int(height)):
+                    await pilot.resize_terminal(width, height)
+                    await _laid_out(pilot)
+                case "click", (int(column), int(row)):
+                    await pilot.click(offset=(column, row))
+                case "search", str(query):
+                    await pilot.press("slash", *query, "enter")
+                case _:
+                    await _happen(backend, kind, what)
             _check(pilot, backend)
+        backend.failing.clear()
         await settled(pilot)
         _check(pilot, backend)
+        _check_selection(app)
+
+
+async def _happen(backend: Late, kind: str, what: object) -> None:
+    """Something that no key of this screen did."""
+    match kind, what:
+        case "arrive", int(count):
+            backend.arrive(make_row(backend.newest + at) for at in range(count))
+            backend.newest += count
+        case "edit", int(number):
+            for row in [one for one in backend.all if one.id == number]:
+                backend.change(replace(row, title=f"{row.title} 語🚒\u0301 of another wording"))
+        case "trouble", str(call):
+            backend.failing[call] = StoreBusyError("another process writes")
+        case "alert", (int(number), int(of)):
+            backend.raise_alerts(make_alert(100 + number, make_row(of), tuple(Severity)[number % 4]))
+        case "acknowledge", (int(number), _):
+            await backend.acknowledge([AlertId(f"a{number % 9}")], acknowledged=True)
+        case "read", (int(number), int(other)):
+            await backend.mark_read([ItemId(number), ItemId(other)], read=True)
+        case "merge", (int(number), int(other)) if max(number, other) < HELD and number != other:
+            await backend.merge(ItemId(number), ItemId(other))
+        case "split", (int(number), _) if number < HELD:
+            await backend.split(ItemId(number))
 
 
 async def _laid_out(pilot: Pilot[str]) -> None:
@@ -90,3 +150,10 @@ def _check(pilot: Pilot[str], backend: FakeBackend) -> None:
     width = app.size.width
     for strip in app.screen._compositor.render_strips():
         assert strip.cell_length <= width
+
+
+def _check_selection(app: FeedwatchApp) -> None:
+    """Where there are lines, one of them is selected; so among the alerts."""
+    state = app.main.state
+    assert not state.window.rows or state.selected in state.window.ids
+    assert not state.alerts or state.alert in {row.id for row in state.alerts}

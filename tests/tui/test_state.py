@@ -159,6 +159,12 @@ def test_the_next_hit_is_the_next_row_with_a_match() -> None:
     assert states.sought(states.sought(state, 1), 1).message
 
 
+def test_where_nothing_is_listed_there_is_no_hit_in_either_direction() -> None:
+    state = states.opened(ViewState(), View(query="walrus"), Page((), more=False), 0)
+    assert states.sought(state, 1).message
+    assert states.sought(state, -1).message
+
+
 def test_the_total_of_marks_that_can_be_taken_back_is_bounded() -> None:
     state = shown()
     for number in range(100):
