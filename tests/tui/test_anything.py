@@ -150,6 +150,7 @@ def _check(pilot: Pilot[str], backend: FakeBackend) -> None:
     width = app.size.width
     for strip in app.screen._compositor.render_strips():
         assert strip.cell_length <= width
+        assert "Unexpected error" not in strip.text  # which is how screens tell of a surprise
 
 
 def _check_selection(app: FeedwatchApp) -> None:
