@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from feedwatch.tui.app import FeedwatchApp
@@ -49,6 +50,15 @@ async def press(pilot: Pilot[str], *keys: str) -> None:
     """Press keys, and wait for what they asked for."""
     await pilot.press(*keys)
     await settled(pilot)
+
+
+def hurry(pilot: Pilot[str], *keys: str) -> None:
+    """Press keys without waiting for what they do, as a held key is."""
+    assert pilot.app._driver is not None
+    for key in keys:
+        event = Key(key, key if len(key) == 1 else None)
+        event.set_sender(pilot.app)
+        pilot.app._driver.send_message(event)
 
 
 def said(bar: Bar) -> str:

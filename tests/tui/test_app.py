@@ -27,7 +27,7 @@ from feedwatch.tui.screens.statistics import StatisticsScreen
 from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.welcome import WelcomeScreen
 from feedwatch.tui.screens.why import WhyScreen
-from tests.tui.conftest import Run, heard, said, settled, written
+from tests.tui.conftest import Run, heard, hurry, press, said, settled, written
 from tests.tui.fake_backend import NOW, FakeBackend, make_row
 
 
@@ -262,3 +262,14 @@ def test_every_command_is_an_action_where_it_applies(place: Place) -> None:
     }
     for command in at(place):
         assert callable(getattr(FeedwatchApp if command.by_app else screens[place], f"action_{command.name}", None))
+
+
+@pytest.mark.parametrize("key", ["question_mark", "3", "4", "5", "6", "x", "w", "b"])
+async def test_leaving_keys_that_were_typed_fast_leave_one_screen_only(run: Run, key: str) -> None:
+    async with run(FakeBackend([make_row(1, rules=("Drones",))])) as pilot:
+        await press(pilot, key)
+        assert isinstance(pilot.app, FeedwatchApp)
+        assert pilot.app.screen is not pilot.app.main
+        hurry(pilot, "escape", "escape", "escape", "escape")
+        await settled(pilot)
+        assert pilot.app.screen is pilot.app.main

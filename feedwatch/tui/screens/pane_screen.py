@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.await_complete import AwaitComplete
 from textual.widget import Widget
 from textual.worker import WorkType
 
@@ -23,6 +24,13 @@ class PaneScreen(InkedScreen, inherit_bindings=False):
     def work(self, call: WorkType[None], group: str = "", *, exclusive: bool = False) -> None:
         """Do something that waits beside the screen; ``exclusive`` ends what its group was doing."""
         self.run_worker(call, group=group or "default", exclusive=exclusive)
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave the screen where it is the one on top; Textual would leave whichever is.
+
+        A held key reaches a screen again after it was left, and what a screen waited for may come when it is covered.
+        """
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def move(self, distance: int) -> None:
         """Move so many lines in the pane that has the focus."""
