@@ -43,16 +43,16 @@ class Terminal:
         deadline = time.monotonic() + seconds
         while not wanted(self.text):
             assert time.monotonic() < deadline, f"never saw {seen!r}; the screen:\n{self.text}"
-            self._read(0.1)
+            self.read(0.1)
 
     def wait_for_end(self, seconds: float = 20.0) -> int:
         """The exit code; what was still written is read."""
         deadline = time.monotonic() + seconds
         while True:
-            self._read(0.05)
+            self.read(0.05)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
-                self._read(0.05)
+                self.read(0.05)
                 self._ended = True
                 return os.waitstatus_to_exitcode(status)
             assert time.monotonic() < deadline, f"the program did not end; the screen:\n{self.text}"
@@ -69,7 +69,8 @@ class Terminal:
             os.waitpid(self.pid, 0)
         os.close(self.fd)
 
-    def _read(self, seconds: float) -> None:
+    def read(self, seconds: float) -> None:
+        """Take in what the program writes within a time; returns with the first of it."""
         ready, _, _ = select.select([self.fd], [], [], seconds)
         if not ready:
             return
