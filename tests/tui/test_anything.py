@@ -18,7 +18,7 @@ from feedwatch.errors import StoreBusyError
 from feedwatch.model import AlertId, AlertRow, Anchor, DeliveryState, ItemDetail, ItemId, Page, Severity, View
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.commands import COMMANDS
-from tests.tui.conftest import settled
+from tests.tui.conftest import hurry, settled
 from tests.tui.fake_backend import NOW, FakeBackend, make_alert, make_delivery, make_row
 
 RUNS, STEPS = 20, 100
@@ -32,6 +32,7 @@ _ITEM = st.integers(1, HELD)
 _STEP = st.one_of(
     st.tuples(st.just("press"), st.sampled_from(KEYS)),
     st.tuples(st.just("press"), st.sampled_from([*"jjjkk123456/ade", "enter", "escape", "tab", "y", "n"])),
+    st.tuples(st.just("hurry"), st.lists(st.sampled_from([*KEYS, "escape", "enter"]), min_size=2, max_size=5)),
     st.tuples(st.just("resize"), st.sampled_from(SIZES)),
     st.tuples(st.just("click"), st.tuples(st.integers(0, 29), st.integers(0, 7))),
     st.tuples(st.just("search"), st.sampled_from(QUERIES)),
@@ -93,6 +94,9 @@ async def _play(steps: Sequence[tuple[str, object]]) -> None:
             match kind, what:
                 case "press", str(key):
                     await pilot.press(key)
+                case "hurry", list(keys):
+                    hurry(pilot, *keys)
+                    await pilot.pause()
                 case "resize", (int(width), int(height)):
                     await pilot.resize_terminal(width, height)
                     await _laid_out(pilot)
@@ -145,6 +149,7 @@ def _check(pilot: Pilot[str], backend: FakeBackend) -> None:
     app = pilot.app
     assert isinstance(app, FeedwatchApp)
     assert app._exception is None
+    assert app.main in app.screen_stack
     selected = app.main.state.selected
     assert selected is None or selected in {ItemId(row.id) for row in backend.all}
     width = app.size.width
