@@ -366,20 +366,21 @@ async def test_the_status_bar_says_who_polls_and_what_waits(run: Run) -> None:
         assert "nobody polls" not in said(main(pilot).panes.status)
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
-async def test_what_is_wrong_and_who_polls_have_room_beside_all_that_waits(run: Run, width: int) -> None:
+async def test_what_is_wrong_and_who_polls_have_room_beside_all_that_waits(run: Run) -> None:
     backend = FakeBackend([make_row(1)])
     backend.alert_rows = tuple(make_alert(number, make_row(1)) for number in range(40))
     backend.channels = (ChannelState("desk", NOW, "410 Gone"),)
     backend.feed_rows = tuple(make_feed(number, FeedHealth.FAILING) for number in range(1, 31))
-    async with run(backend, (width, 24)) as pilot:
-        assert isinstance(pilot.app, FeedwatchApp)
+    async with run(backend) as pilot:
         await heard(pilot)
-        assert "this screen polls" in picture(pilot).splitlines()[-1]
-        assert "40 alerts" in picture(pilot).splitlines()[-1]
-        backend.trouble = "The disk is full: nothing can be stored now."
-        await heard(pilot)
-        assert backend.trouble in picture(pilot).splitlines()[-1]
+        for trouble in ("", "The disk is full: nothing can be stored now."):
+            backend.trouble = trouble
+            await heard(pilot)
+            for width in (50, *range(60, 101), 160):
+                await pilot.resize_terminal(width, 24)
+                await settled(pilot)
+                assert (trouble or "this screen polls") in picture(pilot).splitlines()[-1], width
+            assert "40 alerts" in picture(pilot).splitlines()[-1]
 
 
 HOSTILE = (

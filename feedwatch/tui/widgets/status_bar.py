@@ -29,7 +29,7 @@ class StatusBar(Bar):
 
     def _set(self) -> None:
         status, said, engine = self._told
-        whole = width_of(said[:1] or engine[:1])
+        whole = width_of(said[:1] or engine[:1]) + 1  # the sign that more was cut off
         self.show((*said, *engine), counts(status, self.size.width - 2 - GAP - whole) if status else ())
 
 
