@@ -236,7 +236,7 @@ class Newsroom(FakeBackend):
             edits=(_EDIT,),
         )
 
-    async def full_text(self, item_id: ItemId) -> Article:
+    async def full_text(self, item_id: ItemId, *, progress: Callable[[int], None]) -> Article:
         self._article = Article(_document(), NOW)
         return self._article
 

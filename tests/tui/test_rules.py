@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
@@ -10,8 +11,8 @@ from feedwatch.tui.screens.rule_editor import PAUSE, RuleEditor, pointed
 from feedwatch.tui.screens.rules import RulesScreen
 from feedwatch.tui.widgets.row_list import RowList
 from feedwatch.tui.widgets.text_pane import TextPane
-from tests.tui.conftest import Run, press, said, settled
-from tests.tui.fake_backend import FakeBackend, make_row
+from tests.tui.conftest import Run, comes, press, said, settled
+from tests.tui.fake_backend import FakeBackend, make_alert, make_row
 
 
 def table(pilot: Pilot[str]) -> list[str]:
@@ -41,6 +42,20 @@ async def test_the_rules_show_how_they_do(run: Run) -> None:
         await press(pilot, "j")
         assert isinstance(pilot.app.screen, RulesScreen)
         assert "general election" in str(pilot.app.screen.detail.content)
+
+
+async def test_the_rules_are_read_again_when_one_alerts_and_the_same_stays_selected(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedwatch.tui.screens.rules.AGAIN", 0.05)
+    backend = FakeBackend([make_row(1)])
+    async with run(backend) as pilot:
+        await press(pilot, "6", "j")
+        read = len(backend.made("rule_health"))
+        for number in range(3):
+            backend.raise_alerts(make_alert(number, make_row(1)))
+        assert await comes(pilot, lambda: len(backend.made("rule_health")) > read)
+        assert pilot.app.screen.query_one("#table", RowList).place == 1
 
 
 async def test_enter_edits_a_rule_and_ctrl_s_saves_it(run: Run) -> None:

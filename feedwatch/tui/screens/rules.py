@@ -28,6 +28,9 @@ from feedwatch.tui.widgets.row_list import RowList
 
 _NAME = 24
 _COUNT = 8
+_FIRED = 12
+AGAIN = 5.0
+"""Seconds from an alert until the rules are read again: with many alerts, no more often."""
 _HOURS = 24
 """Of the small chart, a cell each."""
 _ROOM = 140
@@ -79,7 +82,7 @@ class RuleTable(RowList):
             (fit(one.rule.name, name_width) + " ", ""),
             (right(f"{one.alerts_30d:,}", _COUNT) + right(f"{one.share:.1%}", _COUNT), "dim"),
             (right(f"{one.noise_share:.0%}", _COUNT) + "  ", "warning" if one.noise_share else "dim"),
-            (fit(ago(one.last_fired, now), 10), "dim"),
+            (fit(ago(one.last_fired, now), _FIRED), "dim"),
             *self._trend_pieces(one.rule.name, width),
             (f"! {odd}" if odd else " ".join(one.rule.match.split()), "warning" if odd else "dim"),
         )
@@ -105,6 +108,7 @@ class RulesScreen(TableScreen):
     def __init__(self, backend: Backend, now: Callable[[], datetime]) -> None:
         super().__init__(backend, now)
         self.table, self.prompt = RuleTable(), Prompt(id="ask")
+        self._stale = False
 
     def compose(self) -> ComposeResult:
         """Header, headings, table, what is said of the selected rule, prompt, status."""
@@ -131,7 +135,7 @@ class RulesScreen(TableScreen):
         """Set the headings over their columns."""
         name_width = max(12, min(_NAME, (self.size.width - 2) // 4))
         columns = ("  " + fit("severity", 9), fit("name", name_width), right("alerts", _COUNT), right("share", _COUNT))
-        last = ("  ", "last fired", "last 24 hours" if self.size.width - 1 >= _ROOM else "")
+        last = ("  ", fit("last fired", _FIRED), "last 24 hours" if self.size.width - 1 >= _ROOM else "")
         self.headings.show((("".join((*columns, right("noise", _COUNT), *last)), "dim"),))
 
     def action_open(self) -> None:
@@ -207,3 +211,10 @@ class RulesScreen(TableScreen):
     def _heard(self, message: Heard) -> None:
         if message.reading.status is not None:
             self.know(message.reading.status)
+        if message.reading.alerts is not None and not self._stale:
+            self._stale = True
+            self.set_timer(AGAIN, self._read_again)
+
+    def _read_again(self) -> None:
+        self._stale = False
+        self.ask(self.load)
