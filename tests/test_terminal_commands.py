@@ -152,41 +152,31 @@ class Walk:
         self.home()
 
 
-def place_of(command: Command, *, last: bool) -> Place | None:
-    """The first or the last screen that it works on; None for what only the first run offers."""
-    places = [place for place in VISITS if place & command.places]
-    return places[-1 if last else 0] if places else None
+def place_of(command: Command) -> Place | None:
+    """The first screen that it works on; None for what only the first run offers."""
+    return next((place for place in VISITS if place & command.places), None)
 
 
-LOOKS = [("80x24", 80, 24, {}), ("plain", 120, 40, {"NO_COLOR": "1", "LC_ALL": "POSIX"})]
-
-
-@pytest.mark.parametrize(("name", "columns", "lines", "environment"), LOOKS, ids=[look[0] for look in LOOKS])
 async def test_every_command_is_used_and_the_program_goes_on(
     tmp_path: Path,
     feed_server: FeedServer,
     webhook_sink: WebhookSink,
     monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    columns: int,
-    lines: int,
-    environment: dict[str, str],
 ) -> None:
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path / "opened"}\n')
     browser.chmod(0o755)
-    for variable, value in {**environment, "BROWSER": f"{browser} %s"}.items():
-        monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
     user = await watched(tmp_path, feed_server, webhook_sink)
     typed = given(tmp_path, feed_server)
 
     def session() -> bytes:
-        with open_terminal(user.command(), tmp_path, columns, lines) as terminal:
+        with open_terminal(user.command(), tmp_path) as terminal:
             terminal.wait_for("A drone over the market")
             terminal.wait_for("this screen polls")
             walk = Walk(terminal, typed)
             for command in COMMANDS:
-                place = place_of(command, last=name == "plain")
+                place = place_of(command)
                 if command.name != "quit" and place is not None:
                     walk.use(command, place)
             terminal.type("Q")
@@ -216,7 +206,7 @@ def check(raw: bytes, copied: str) -> None:
 
 
 async def test_what_only_the_first_run_offers_is_used_too(tmp_path: Path) -> None:
-    (command,) = [one for one in COMMANDS if place_of(one, last=False) is None]
+    (command,) = [one for one in COMMANDS if place_of(one) is None]
     assert command.name == "start_demo"
     user = Program(write_config(tmp_path, []), tmp_path / "feedwatch.db")
 

@@ -508,6 +508,9 @@ class FakeBackend:
         self._events.append(ItemsChanged(tuple(row.id for row in rows)))
 
     def _rows(self, view: View) -> Sequence[ItemRow]:
+        if isinstance(self.all, ManyRows):  # each is a story of its own, and no test asks for some of them
+            assert view in (View(), View(grouped=True))
+            return self.all
         held = [row for row in self.all if _holds(view, row)]
         if not view.grouped or view.query:
             return held

@@ -54,11 +54,16 @@ class Look:
 
 
 _FEW = ("stream", "preview", "alerts", "feeds", "chart-week")
+_ONCE = (
+    *("stream", "search", "preview", "feed-list", "alerts", "story", "why", "backtest", "palette", "help", "feeds"),
+    *("deliveries-tried", "statistics", "rules", "editor", "chart-week", "welcome"),
+)
+"""Each screen, but not all that it may show."""
 LOOKS = (
     Look("80x24", (80, 24)),
     Look("120x40", (120, 40)),
-    Look("200x60", (200, 60)),
-    Look("80x24-no-color", (80, 24), no_color=True),
+    Look("200x60", (200, 60), only=_ONCE),
+    Look("80x24-no-color", (80, 24), no_color=True, only=_ONCE),
     Look("60x20", (60, 20), only=(*_FEW, "welcome", "editor")),
     Look("120x40-light", (120, 40), theme="textual-light", only=_FEW),
     Look("120x40-contrast", (120, 40), theme="feedwatch-contrast", only=_FEW),

@@ -8,7 +8,7 @@ from textual import events
 
 from feedwatch.tui.cells import Piece, width_of
 from feedwatch.tui.commands import COMMANDS, keys_of, spelled
-from feedwatch.tui.widgets.bar import Bar
+from feedwatch.tui.widgets.bar import GAP, Bar
 
 VIEWS = {
     "show_items": "stream",
@@ -56,7 +56,7 @@ class Header(Bar):
     def _roomy(self) -> bool:
         views = sum(len(words) + 2 for _, words in self._views())
         left, right = self._said
-        return width_of(left) + _APART + views + width_of(right) + 2 <= self.size.width
+        return width_of(left) + _APART + views + GAP + width_of(right) + 2 <= self.size.width
 
     def _views(self) -> list[tuple[str, str]]:
         keys: Mapping[str, str] = getattr(self.app, "keys", {})
