@@ -158,10 +158,11 @@ class Courier:
                     await self._store.enable_channel(name, self._clock())
         for name, channel in channels.items():
             self._lanes.setdefault(name, Lane(channel))
-        if any(lane.is_open for lane in self._lanes.values()):
+        noted = {name: lane for name, lane in self._lanes.items() if lane.is_open and lane.is_noted}
+        if noted:  # not those that are noted while the states are being read
             out = {one.name for one in await self._store.channel_states()}
-            for name, lane in self._lanes.items():
-                if lane.is_open and lane.is_noted and name not in out:
+            for name, lane in noted.items():
+                if name not in out:
                     lane.close()
 
     async def _give_back(self, lane: Lane) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from feedwatch.model import DeliveryState, FailureKind, Rate
+from feedwatch.model import ChannelState, DeliveryState, FailureKind, Rate
 from feedwatch.net.session import Client, NetSettings
 from feedwatch.store.store import Store
 from tests.engine.post_office import PostOffice
@@ -271,6 +271,35 @@ async def test_a_channel_that_is_changed_begins_anew(office: PostOffice) -> None
         await office.pass_by(0)
         assert await office.store.channel_states() == ()
         assert {one.state for one in await office.store.deliveries(99)} == {DeliveryState.DELIVERED}
+
+
+async def test_a_circuit_that_opens_while_the_states_are_read_stays_open(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = office.store.channel_states
+    late = asyncio.Event()
+
+    async def read_late() -> tuple[ChannelState, ...]:
+        found = await read()
+        if not found:
+            await late.wait()
+        return found
+
+    disable = office.store.disable_channel
+
+    async def disable_and_say(*arguments: object) -> None:
+        await disable(*arguments)  # type: ignore[arg-type]  # what it is given it passes on
+        asyncio.get_running_loop().call_later(0.05, late.set)
+
+    monkeypatch.setattr(office.store, "channel_states", read_late)
+    monkeypatch.setattr(office.store, "disable_channel", disable_and_say)
+    async with hostile(answer(500)) as bad:
+        office.connect("desk", bad.url(), concurrency=9)
+        for number in range(9):
+            await office.raise_alert(str(number))
+        await office.pass_by(0)
+        assert [one.name for one in await read()] == ["desk"]
+        assert office.courier._lanes["desk"].is_open
 
 
 async def test_a_rate_is_kept(office: PostOffice) -> None:
