@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -31,7 +32,7 @@ _COLUMN = 60
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two; seconds and bytes."""
+    """One of them; seconds and bytes."""
 
     name: str
     start: float
@@ -39,8 +40,8 @@ class Side:
     memory: int
 
 
-def beside_newsboat(folder: Path, items: int, runs: int, keys: int) -> tuple[Side, Side] | None:
-    """feedwatch and newsboat on so many items; None where newsboat is not installed."""
+def beside_newsboat(folder: Path, items: int, runs: int, keys: int) -> tuple[Side, ...] | None:
+    """feedwatch and newsboat on so many items, and newsboat after ANALYZE; None where it is missing."""
     if shutil.which("newsboat") is None:
         return None
     pages = folder / "www"
@@ -49,9 +50,13 @@ def beside_newsboat(folder: Path, items: int, runs: int, keys: int) -> tuple[Sid
         (pages / f"{feed}.xml").write_text(_rss(feed, items // FEEDS), encoding="utf-8")
     with _served(pages) as base:
         ours, theirs = _fill_feedwatch(folder, base), _fill_newsboat(folder, base)
-    return _measure("feedwatch", ours, folder, r"Outlet \d+ ", runs, keys), _measure(
-        "newsboat", theirs, folder, r"Feed \d+", runs, keys
-    )
+    sides = [
+        _measure("feedwatch", ours, folder, r"Outlet \d+ ", runs, keys),
+        _measure("newsboat", theirs, folder, r"Feed \d+", runs, keys),
+    ]
+    with contextlib.closing(sqlite3.connect(folder / "newsboat.db")) as cache:
+        cache.execute("ANALYZE")
+    return (*sides, _measure("newsboat, ANALYZEd by hand", theirs, folder, r"Feed \d+", runs, keys))
 
 
 def _rss(feed: int, items: int) -> str:

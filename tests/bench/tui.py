@@ -236,7 +236,7 @@ def report(found: dict[int, Figures], busy: tuple[tuple[float, ...], Load] | Non
     ]
     if busy:
         more = ["–"] * (len(found) - 1)
-        rows.insert(3, ["the same while feeds are polled", "8 / 20", halves(busy[0]), *more])
+        rows.insert(4, ["the same while feeds are polled", "8 / 20", halves(busy[0]), *more])
     text = table(["measure", "target", *(f"{items:,} items" for items in found)], rows)
     return f"{text}\n{busy[1].words}" if busy else text
 
