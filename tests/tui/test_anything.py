@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import HealthCheck, Phase, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
@@ -21,7 +22,8 @@ from feedwatch.tui.commands import COMMANDS
 from tests.tui.conftest import hurry, settled
 from tests.tui.fake_backend import NOW, FakeBackend, make_alert, make_delivery, make_row
 
-RUNS, STEPS = 20, 100
+PARTS, RUNS, STEPS = 4, 5, 100
+"""So that parts can be played at the same time: 2,000 steps in all."""
 SIZES = ((80, 24), (120, 40), (200, 60), (60, 16), (104, 30), (30, 8))
 LEAVING = {"quit", "start_demo"}
 KEYS = sorted({key for command in COMMANDS if command.name not in LEAVING for key in command.keys} - {"ctrl+c", "Q"})
@@ -70,18 +72,21 @@ class Late(FakeBackend):
         await asyncio.sleep((0, 0, 0.004, 0.001, 0.012)[len(self.calls) % 5])
 
 
-@given(st.lists(_STEP, min_size=STEPS, max_size=STEPS))
-@settings(
-    max_examples=RUNS,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.generate,),  # to shrink what takes seconds to play takes hours
-    suppress_health_check=list(HealthCheck),
-)
-def test_whatever_happens_nothing_breaks_and_nothing_is_wider_than_the_screen(
-    steps: Sequence[tuple[str, object]],
-) -> None:
-    asyncio.run(_play(steps))
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_happens_nothing_breaks_and_nothing_is_wider_than_the_screen(part: int) -> None:
+    @seed(part)
+    @given(st.lists(_STEP, min_size=STEPS, max_size=STEPS))
+    @settings(
+        max_examples=RUNS,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),  # to shrink what takes seconds to play takes hours
+        suppress_health_check=list(HealthCheck),
+    )
+    def play(steps: Sequence[tuple[str, object]]) -> None:
+        asyncio.run(_play(steps))
+
+    play()
 
 
 async def _play(steps: Sequence[tuple[str, object]]) -> None:
