@@ -25,6 +25,7 @@ from feedwatch.model import (
     Article,
     Attempt,
     Backtest,
+    Bitmap,
     ChannelState,
     Cursor,
     Delivery,
@@ -314,6 +315,16 @@ class Desk:
             article = await self._fetch_article(detail.row.url, progress)
         await self.store.keep_article(item_id, article)
         return article
+
+    async def picture(self, url: str, *, progress: Callable[[int], None] = _unasked) -> Bitmap:
+        """A picture of an item, fetched now and kept nowhere; ``progress`` is told how many bytes of it have come.
+
+        Raises FeedwatchError with a sentence where it can't be fetched or shown.
+        """
+        from feedwatch.webpages import open_web_pages
+
+        async with self._fetches, open_web_pages(self.config) as pages:
+            return await pages.picture(url, progress)
 
     async def save_rule(self, name: str, match: str) -> str:
         """Give a rule another expression, or add it; a sentence that says so. A running engine takes it up."""

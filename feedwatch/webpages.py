@@ -14,6 +14,7 @@ from feedwatch.core.payload import test_body
 from feedwatch.core.urls import redact
 from feedwatch.errors import DeliveryError, ParseError, SubscriptionError
 from feedwatch.model import (
+    Bitmap,
     Channel,
     Delivered,
     DeliveryId,
@@ -26,7 +27,7 @@ from feedwatch.model import (
     Refused,
     Subscription,
 )
-from feedwatch.net.fetch import fetch_page
+from feedwatch.net.fetch import fetch_page, fetch_picture
 from feedwatch.net.send import send
 from feedwatch.net.session import Client, Heard, NetSettings, unheard
 from feedwatch.workers.pool import Workers
@@ -72,6 +73,16 @@ class WebPages:
         if not isinstance(page, Fetched):
             raise SubscriptionError(page.message)
         return await self._workers.article(page.body, page.url, page.headers.get("content-type", ""))
+
+    async def picture(self, url: str, heard: Heard = unheard) -> Bitmap:
+        """A picture small enough for a terminal; raises SubscriptionError or ParseError with a sentence.
+
+        ``heard`` is told how many bytes of it have come.
+        """
+        result = await fetch_picture(self._client, url, heard)
+        if not isinstance(result, Fetched):
+            raise SubscriptionError(result.message)
+        return await self._workers.picture(result.body)
 
     async def _try(self, url: str) -> FoundFeed | None:
         try:

@@ -67,6 +67,8 @@ ONLY_IN = {
     "click": {"cli"},
     "platformdirs": {"config"},
     "smtplib": {"net.mail"},
+    "textual_image": {"tui.drawing"},
+    "PIL": {"core.bitmap", "tui.drawing"},
     "apprise": {"net.apprise_process"},
     "subprocess": set(),
 }

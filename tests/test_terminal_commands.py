@@ -36,6 +36,7 @@ VISITS: dict[Place, tuple[tuple[str, str], ...]] = {
     Place.STORY: (("x", "Story  "),),
     Place.BACKTEST: (("b", "Backtest  "),),
     Place.CHART: (*_RULES, ("c", "[24 h]")),
+    Place.PICTURES: (("i", "Picture  "),),
     Place.HELP: (("?", "feedwatch  Keys"),),
 }
 """Keys that lead from the stream to a screen, and what is seen then."""
@@ -90,6 +91,7 @@ def feed(server: FeedServer, path: str, *titles: str) -> str:
     """A feed whose entries link to this server, each with a page and a link in its text."""
     server.set("/page", "<html><body><article><p>" + "The whole article. " * 40 + "</p></article></body></html>")
     text = f"&lt;p&gt;Some text, &lt;a href='{server.url('/page')}'&gt;a link&lt;/a&gt;.&lt;/p&gt;"
+    text += f"&lt;img src='{server.url('/picture.png')}'&gt;"
     items = "".join(
         f"<item><guid isPermaLink='false'>{path}{at}</guid><title>{title}</title><link>{server.url('/page')}</link>"
         f"<description>{text}</description></item>"

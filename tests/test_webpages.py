@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 
 import pytest
+from PIL import Image
 from standardwebhooks import Webhook
 
 from feedwatch.config import Config, PollSettings
-from feedwatch.errors import DeliveryError, SubscriptionError
+from feedwatch.errors import DeliveryError, ParseError, SubscriptionError
 from feedwatch.model import Channel
 from feedwatch.webpages import open_web_pages, send_test
 from tests.feeds import SECRET, rss
@@ -71,3 +73,28 @@ async def test_an_article_is_read_and_its_progress_told(feed_server: FeedServer)
     assert len(heard) > 1
     assert heard == sorted(heard)
     assert heard[-1] == len(body)
+
+
+async def test_a_picture_is_fetched_and_made_small(feed_server: FeedServer) -> None:
+    body = io.BytesIO()
+    Image.new("RGB", (1200, 600), "red").save(body, "PNG")
+    url = feed_server.set("/a.png", body.getvalue(), {"Content-Type": "image/png"})
+    heard: list[int] = []
+    async with open_web_pages(CONFIG) as pages:
+        bitmap = await pages.picture(url, heard.append)
+    assert (bitmap.width, bitmap.height) == (640, 320)
+    assert heard[-1] == len(body.getvalue())
+
+
+async def test_a_picture_that_is_none_is_told(feed_server: FeedServer) -> None:
+    url = feed_server.set("/a.png", "<html>", {"Content-Type": "image/png"})
+    async with open_web_pages(CONFIG) as pages:
+        with pytest.raises(ParseError, match="no picture that can be shown"):
+            await pages.picture(url)
+
+
+async def test_a_picture_in_the_house_is_not_fetched(feed_server: FeedServer) -> None:
+    async with open_web_pages(Config()) as pages:
+        with pytest.raises(SubscriptionError):
+            await pages.picture(feed_server.url("/a.png"))
+    assert not feed_server.requests

@@ -24,7 +24,18 @@ from feedwatch.model.alerts import (
     TryAgain,
 )
 from feedwatch.model.backtests import Backtest, Difference, Hit, Tally, Telling
-from feedwatch.model.entries import Block, Document, Draft, DraftFeed, Enclosure, Link, ParsedFeed, ParsedItem
+from feedwatch.model.entries import (
+    Bitmap,
+    Block,
+    Document,
+    Draft,
+    DraftFeed,
+    Enclosure,
+    Link,
+    ParsedFeed,
+    ParsedItem,
+    Picture,
+)
 from feedwatch.model.feeds import (
     Channel,
     Claim,
@@ -134,6 +145,7 @@ __all__ = [
     "Attempted",
     "Backtest",
     "Basis",
+    "Bitmap",
     "Block",
     "BlockKind",
     "ChangedItem",
@@ -193,6 +205,7 @@ __all__ = [
     "Page",
     "ParsedFeed",
     "ParsedItem",
+    "Picture",
     "Proposal",
     "QuietSpan",
     "Rate",

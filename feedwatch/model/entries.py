@@ -20,6 +20,23 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of an item, which is fetched only where the user asks for it."""
+
+    url: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """A picture as pixels, row by row from the top, three bytes each: red, green, blue."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedItem:
     """One entry as the feed said it: nothing cleaned, nothing judged, sizes capped."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from feedwatch.model.alerts import ChannelState
-from feedwatch.model.entries import Document, Enclosure
+from feedwatch.model.entries import Document, Enclosure, Picture
 from feedwatch.model.feeds import Feed
 from feedwatch.model.items import Article, Edit, Match, Revision, StoryMember, Subject
 from feedwatch.model.kinds import AlertId, AlertState, FeedId, ItemId, Severity, StoryId
@@ -135,6 +135,8 @@ class ItemDetail:
     members: tuple[StoryMember, ...]
     """Of its story, itself included, earliest first."""
     article: Article | None = None
+    pictures: tuple[Picture, ...] = ()
+    """What the feed shows with it."""
     edits: tuple[Edit, ...] = ()
     """How headline and text were changed, newest first; the newest few."""
     older_edits: int = 0

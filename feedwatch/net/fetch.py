@@ -35,6 +35,7 @@ _FEED_TYPES = (
     "application/xml;q=0.9, application/json;q=0.8, text/xml;q=0.8, */*;q=0.5"
 )
 _UNASKED = Failed(FailureKind.PROTOCOL, "the server answered that nothing changed (304), which it was not asked")
+_PICTURE_TYPES = "image/webp, image/png, image/jpeg, image/gif;q=0.9, image/*;q=0.2"
 _PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
 
 
@@ -64,6 +65,12 @@ async def fetch_feed(client: Client, url: str, validators: Validators) -> FetchR
 async def fetch_page(client: Client, url: str, heard: Heard = unheard) -> Fetched | Refused | Failed:
     """One plain GET of a page; ``heard`` is told how many bytes of it have come."""
     result = await _fetch(client, url, _PAGE_TYPES, Validators(), heard)
+    return _UNASKED if isinstance(result, NotModified) else result
+
+
+async def fetch_picture(client: Client, url: str, heard: Heard = unheard) -> Fetched | Refused | Failed:
+    """One plain GET of a picture, as ``fetch_page``."""
+    result = await _fetch(client, url, _PICTURE_TYPES, Validators(), heard)
     return _UNASKED if isinstance(result, NotModified) else result
 
 

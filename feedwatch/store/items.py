@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from feedwatch.core.difference import difference
+from feedwatch.core.pictures import pictures
 from feedwatch.model import (
     Anchor,
     Article,
@@ -279,6 +280,7 @@ def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
     alerts = connection.execute("SELECT * FROM alerts WHERE item_id = ? ORDER BY raised_at, rowid", (item_id,))
     document, revisions = to_document(content["text"], content["layout"]), _revisions(connection, item_id)
     changed = list(_changed(revisions, row["title"], document.text))
+    enclosures = enclosures_from_json(content["enclosures"])
     return ItemDetail(
         row=to_item_rows(connection, [row])[0],
         document=document,
@@ -286,12 +288,13 @@ def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
         feed_url=content["feed_url"],
         categories=strings_from_json(content["categories"]),
         source=content["source"],
-        enclosures=enclosures_from_json(content["enclosures"]),
+        enclosures=enclosures,
         tags=strings_from_json(content["tags"]),
         alerts=tuple(to_item_alert(alert) for alert in alerts),
         revisions=revisions,
         members=stories.members(connection, row["story_id"]),
         article=_article(connection, item_id),
+        pictures=pictures(content["html"], enclosures),
         edits=tuple(_edit(*one) for one in changed[:MOST_EDITS]),
         older_edits=len(changed[MOST_EDITS:]),
     )

@@ -20,6 +20,7 @@ from feedwatch.model import (
     Article,
     Attempt,
     Backtest,
+    Bitmap,
     ChannelState,
     Cursor,
     Delivery,
@@ -152,6 +153,10 @@ class Backend(Protocol):
 
     async def full_text(self, item_id: ItemId, *, progress: Callable[[int], None]) -> Article:
         """The article from the item's page, fetched once and kept; ``progress`` is told how many bytes have come."""
+        ...
+
+    async def picture(self, url: str, *, progress: Callable[[int], None]) -> Bitmap:
+        """A picture of an item, fetched now; ``progress`` is told how many bytes of it have come."""
         ...
 
     async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:

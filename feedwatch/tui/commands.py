@@ -26,12 +26,14 @@ class Place(Flag):
     HELP = auto()
     WELCOME = auto()
     CHART = auto()
+    PICTURES = auto()
 
 
 _TEXTS = Place.WHY | Place.STORY | Place.BACKTEST | Place.CHART | Place.HELP
 _LISTS = Place.MAIN | Place.FEEDS | Place.DELIVERIES | Place.STATISTICS | Place.RULES | _TEXTS
-_EVERYWHERE = _LISTS | Place.WELCOME
+_EVERYWHERE = _LISTS | Place.WELCOME | Place.PICTURES
 _OUTBOX = Place.DELIVERIES
+_LINKED = Place.MAIN | Place.STORY | Place.PICTURES
 _PANES = Place.MAIN | Place.STORY | _OUTBOX
 
 
@@ -65,7 +67,13 @@ COMMANDS = (
         "Move",
         Place.MAIN | Place.FEEDS | _OUTBOX | Place.RULES | Place.STORY,
     ),
-    Command("back", ("escape", "h", "q"), "Go back, or leave a search or a feed", "Move", _LISTS | Place.EDITOR),
+    Command(
+        "back",
+        ("escape", "h", "q"),
+        "Go back, or leave a search or a feed",
+        "Move",
+        _LISTS | Place.EDITOR | Place.PICTURES,
+    ),
     Command("next_pane", ("tab",), "Next pane", "Move", _PANES),
     Command("previous_pane", ("shift+tab",), "Previous pane", "Move", _PANES),
     Command("show_items", ("1",), "Show the stream of items", "Views", _LISTS, by_app=True),
@@ -88,10 +96,13 @@ COMMANDS = (
     Command("toggle_read", ("m",), "Mark as read or unread", "Items", Place.MAIN),
     Command("toggle_star", ("s",), "Star, or take the star away", "Items", Place.MAIN),
     Command("visual", ("v",), "Select several lines: move on, then mark all of them", "Items", Place.MAIN),
-    Command("open_browser", ("o",), "Open the link in the browser", "Items", Place.MAIN | Place.STORY),
+    Command("open_browser", ("o",), "Open the link in the browser", "Items", _LINKED),
     Command("open_link", (";",), "Open a link of the text by its number: ; 3", "Items", Place.MAIN | Place.STORY),
     Command("copy_link", ("y",), "Copy the link to the terminal's clipboard", "Items", Place.MAIN),
     Command("full_text", ("f",), "Show the article from its page, or what the feed said", "Items", Place.MAIN),
+    Command("pictures", ("i",), "Fetch the item's pictures and show them", "Items", Place.MAIN),
+    Command("next_picture", ("tab", "right"), "The next picture", "Items", Place.PICTURES),
+    Command("previous_picture", ("shift+tab", "left"), "The picture before that", "Items", Place.PICTURES),
     Command(
         "undo", ("u",), "Take back the last mark, acknowledgement, split or merge", "Items", Place.MAIN | Place.STORY
     ),

@@ -34,6 +34,8 @@ _SHAPES = {
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯", "+"),
     **dict(zip("▁▂▃▄▅▆▇█", ".:-=+*%#", strict=True)),  # bars of eight heights
     **dict.fromkeys("▣", "="),
+    "▀": " ",  # of a picture: the colour behind it is its lower half
+    **dict(zip("░▒▓", ".+%", strict=True)),  # a picture without colours
 }
 _TEXT = {
     **dict.fromkeys("‘’‚‛", "'"),

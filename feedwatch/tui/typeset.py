@@ -74,7 +74,8 @@ def _head(detail: ItemDetail, width: int, now: datetime, full: bool) -> Iterator
     row = detail.row
     yield from _set(_Ink(row.title or "(no title)", "title", _marks(detail, "title")), width)
     when = local_time(row.published or row.seen, now)
-    byline = " · ".join(part for part in (row.outlet or row.feed, when, row.author) if part)
+    pictures = _pictures(len(detail.pictures))
+    byline = " · ".join(part for part in (row.outlet or row.feed, when, row.author, pictures) if part)
     yield from _set(_Ink(byline, "dim"), width)
     if detail.edits and detail.edits[0].title:
         yield from _edited(detail.edits[0], detail.edits[0].title, width, now)
@@ -85,6 +86,11 @@ def _head(detail: ItemDetail, width: int, now: datetime, full: bool) -> Iterator
         yield from _set(_Ink("The article from its page", "dim"), width)
     elif detail.article is not None and detail.article.error:
         yield from _set(_Ink(f"No full text: {detail.article.error.rstrip('.')}. f tries again.", "warning"), width)
+
+
+def _pictures(count: int) -> str:
+    """How many there are, and the key that shows them; empty for none."""
+    return f"{count} {'picture' if count == 1 else 'pictures'}: i" if count else ""
 
 
 def _why(alert: ItemAlert, style: str, width: int) -> Iterator[Line]:

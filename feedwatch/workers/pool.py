@@ -16,9 +16,19 @@ from datetime import datetime
 import msgspec
 
 from feedwatch.errors import NotAFeedError, ParseError
-from feedwatch.model import Document, DraftFeed
+from feedwatch.model import Bitmap, Document, DraftFeed
 from feedwatch.workers.child import Ask, Child
-from feedwatch.workers.process import ArticleJob, Drafted, Extracted, Job, ParseJob, Reply, Unreadable
+from feedwatch.workers.process import (
+    ArticleJob,
+    Drafted,
+    Extracted,
+    Job,
+    ParseJob,
+    PictureJob,
+    Reduced,
+    Reply,
+    Unreadable,
+)
 
 JOBS_EACH = 1000
 """Jobs after which a process is replaced, so that what a library leaks does not add up."""
@@ -61,6 +71,13 @@ class Workers:
         reply = await self._run(ArticleJob(html, url, content_type))
         if isinstance(reply, Extracted):
             return reply.document
+        raise _error(reply)
+
+    async def picture(self, body: bytes) -> Bitmap:
+        """A picture made small, as ``core/bitmap.py`` does it. Raises ParseError as ``parse`` does."""
+        reply = await self._run(PictureJob(body))
+        if isinstance(reply, Reduced):
+            return reply.bitmap
         raise _error(reply)
 
     async def close(self) -> None:

@@ -19,7 +19,7 @@ from typing import BinaryIO, assert_never
 import msgspec
 
 from feedwatch.errors import NotAFeedError, ParseError
-from feedwatch.model import Document, DraftFeed
+from feedwatch.model import Bitmap, Document, DraftFeed
 
 LARGEST_FRAME = 64 * 1024 * 1024
 """Bytes of a reply; the body that it comes from has 10 MB at most."""
@@ -46,6 +46,12 @@ class ArticleJob(msgspec.Struct, frozen=True, tag="article"):
     content_type: str
 
 
+class PictureJob(msgspec.Struct, frozen=True, tag="picture"):
+    """A picture to make small."""
+
+    body: bytes
+
+
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
     """The process has loaded what it needs."""
 
@@ -62,6 +68,12 @@ class Extracted(msgspec.Struct, frozen=True, tag="extracted"):
     document: Document
 
 
+class Reduced(msgspec.Struct, frozen=True, tag="reduced"):
+    """A picture made small."""
+
+    bitmap: Bitmap
+
+
 class Unreadable(msgspec.Struct, frozen=True, tag="unreadable"):
     """A body that could not be read."""
 
@@ -72,8 +84,8 @@ class Unreadable(msgspec.Struct, frozen=True, tag="unreadable"):
     """The process ends now: its memory was used up."""
 
 
-Job = ParseJob | ArticleJob
-Reply = Ready | Drafted | Extracted | Unreadable
+Job = ParseJob | ArticleJob | PictureJob
+Reply = Ready | Drafted | Extracted | Reduced | Unreadable
 
 
 def main() -> None:
@@ -104,6 +116,8 @@ def answer(job: Job) -> Reply:
                 return Drafted(_parse(job))
             case ArticleJob():
                 return Extracted(_extract(job))
+            case PictureJob():
+                return Reduced(_reduce(job))
             case _:
                 assert_never(job)
     except NotAFeedError as error:
@@ -126,6 +140,12 @@ def _extract(job: ArticleJob) -> Document:
     from feedwatch.core.article import extract
 
     return extract(job.html, job.url, job.content_type)
+
+
+def _reduce(job: PictureJob) -> Bitmap:
+    from feedwatch.core.bitmap import reduced
+
+    return reduced(job.body)
 
 
 def _load() -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import overload
 
+from feedwatch.errors import ParseError
 from feedwatch.events import AlertRaised, Changes, DeliveryChanged, Event, FeedChecked, ItemsArrived, ItemsChanged
 from feedwatch.model import (
     Activity,
@@ -22,6 +23,7 @@ from feedwatch.model import (
     Article,
     Attempt,
     Backtest,
+    Bitmap,
     Block,
     BlockKind,
     ChannelState,
@@ -48,6 +50,7 @@ from feedwatch.model import (
     ItemRow,
     Match,
     Page,
+    Picture,
     Proposal,
     Rule,
     RuleHealth,
@@ -221,6 +224,8 @@ class FakeBackend:
         self.page: Callable[[Callable[[int], None]], Awaitable[object]] | None = None
         """What happens while a page is fetched."""
         self.members: tuple[StoryMember, ...] = ()
+        self.pictures: tuple[Picture, ...] = ()
+        self.broken_pictures: set[str] = set()
         self.happened = Activity((0,) * 30, {}, AlertStats((), ()), (), 0, 0, 0, 0.0, 0.0)
         self.of_feeds: FeedDays = {}
         self.counting: asyncio.Event | None = None
@@ -305,6 +310,7 @@ class FakeBackend:
             revisions=(),
             members=self.members,
             article=self._articles.get(item_id),
+            pictures=self.pictures,
         )
 
     async def alerts(self, limit: int) -> tuple[AlertRow, ...]:
@@ -469,6 +475,15 @@ class FakeBackend:
             await self.page(progress)
         self._articles[item_id] = Article(_document("" if self.no_page else "The whole article."), NOW, self.no_page)
         return self._articles[item_id]
+
+    async def picture(self, url: str, *, progress: Callable[[int], None]) -> Bitmap:
+        self._called("picture", url)
+        progress(12_000)
+        await asyncio.sleep(self.slow)
+        if url in self.broken_pictures:
+            raise ParseError("This is no picture that can be shown.")
+        stripes = ((70, 110, 170), (230, 180, 90), (40, 40, 60))
+        return Bitmap(160, 90, b"".join(bytes(stripe) * 160 * 30 for stripe in stripes))
 
     async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:
         self._called("find_feeds", address)

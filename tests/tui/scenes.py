@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from feedwatch.model import Picture
 from tests.tui.newsday import HOSTILE, late_rows
 from tests.tui.newsroom import Newsroom
 
@@ -43,6 +44,13 @@ def _without_feeds(backend: Newsroom) -> None:
     backend.feed_rows = ()
 
 
+def _with_pictures(backend: Newsroom) -> None:
+    backend.pictures = (
+        Picture("https://news.example/refinery.jpg", "The refinery at dawn, seen from the 港"),
+        Picture("https://news.example/map.png"),
+    )
+
+
 _ADDRESS = tuple("harbour.example")
 
 SCENES = (
@@ -56,6 +64,7 @@ SCENES = (
     Scene("preview-article", "The article from its page", ("enter", "f")),
     Scene("preview-end", "How it was changed", ("enter", "G")),
     Scene("preview-link", "", ("enter", ";")),
+    Scene("pictures", "1 of 2", ("i",), first=_with_pictures),
     Scene("search", "", ("/", *"drone")),
     Scene("search-nothing", "", ("/", *"walrus")),
     Scene("search-wrong", "unclosed bracket", ("/", *"drone (")),

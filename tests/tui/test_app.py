@@ -21,6 +21,7 @@ from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen
 from feedwatch.tui.screens.help import HelpScreen
 from feedwatch.tui.screens.main import MainScreen
+from feedwatch.tui.screens.pictures import PicturesScreen
 from feedwatch.tui.screens.rule_editor import RuleEditor
 from feedwatch.tui.screens.rules import RulesScreen
 from feedwatch.tui.screens.statistics import StatisticsScreen
@@ -259,6 +260,7 @@ def test_every_command_is_an_action_where_it_applies(place: Place) -> None:
         Place.EDITOR: RuleEditor,
         Place.HELP: HelpScreen,
         Place.WELCOME: WelcomeScreen,
+        Place.PICTURES: PicturesScreen,
     }
     for command in at(place):
         assert callable(getattr(FeedwatchApp if command.by_app else screens[place], f"action_{command.name}", None))

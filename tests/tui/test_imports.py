@@ -11,7 +11,7 @@ import pytest
 import feedwatch.tui
 
 NOUNS = ("feedwatch.model", "feedwatch.events", "feedwatch.errors", "feedwatch.quantities")
-ALLOWED = ("feedwatch.tui", *NOUNS, "textual", "rich")
+ALLOWED = ("feedwatch.tui", *NOUNS, "textual", "rich", "textual_image", "PIL")
 FILES = sorted(Path(feedwatch.tui.__file__).parent.rglob("*.py"))
 
 

@@ -56,7 +56,7 @@ class Look:
 _FEW = ("stream", "preview", "alerts", "feeds", "chart-week")
 _ONCE = (
     *("stream", "search", "preview", "feed-list", "alerts", "story", "why", "backtest", "palette", "help", "feeds"),
-    *("deliveries-tried", "statistics", "rules", "editor", "chart-week", "welcome"),
+    *("pictures", "deliveries-tried", "statistics", "rules", "editor", "chart-week", "welcome"),
 )
 """Each screen, but not all that it may show."""
 LOOKS = (

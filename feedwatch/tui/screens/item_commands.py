@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import partial
 
 from feedwatch.model import ItemId
-from feedwatch.tui import articles, steps
+from feedwatch.tui import articles, drawing, steps
 from feedwatch.tui import state as states
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.link_commands import LinkCommands
+from feedwatch.tui.screens.pictures import PicturesScreen
 from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.screens.why import WhyScreen
 from feedwatch.tui.state import ViewState
@@ -39,6 +40,18 @@ class ItemCommands(LinkCommands):
 
     def _received(self, item_id: ItemId, size: int) -> None:
         self.become(replace(self.state, articles=articles.heard(self.state.articles, item_id, size)))
+
+    def action_pictures(self) -> None:
+        """What the feed shows with the item, on demand."""
+        item_id, detail = states.shown_item(self.state), self.state.detail
+        if detail is None or detail.row.id != item_id:
+            return
+        if not detail.pictures:
+            self.tell("The feed shows no pictures with this item.")
+        elif not drawing.is_installed():
+            self.tell(f"{drawing.MISSING}. o opens the page in the browser.", problem=True)
+        else:
+            self.app.push_screen(PicturesScreen(self.backend, detail.pictures, self.browse))
 
     def action_why(self) -> None:
         """Why, or why not."""
