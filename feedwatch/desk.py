@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,6 +47,7 @@ from feedwatch.model import (
     Subscription,
     Trend,
     View,
+    replace,
 )
 from feedwatch.rules.match import explain
 from feedwatch.rules.parser import parse

@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from feedwatch.model import AlertId, Cursor, FeedId, ItemId
 
 
-@dataclass(frozen=True, slots=True)
-class FeedChecked:
+class FeedChecked(Struct, frozen=True):
     """A feed was polled, claimed, added, changed or removed."""
 
     feed_ids: tuple[FeedId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemsArrived:
+class ItemsArrived(Struct, frozen=True):
     """New items, oldest id first."""
 
     item_ids: tuple[ItemId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemsChanged:
+class ItemsChanged(Struct, frozen=True):
     """Items whose wording, marks or story changed, also from another screen."""
 
     item_ids: tuple[ItemId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRaised:
+class AlertRaised(Struct, frozen=True):
     """Alerts that are new, grew, or were acknowledged."""
 
     alert_ids: tuple[AlertId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryChanged:
+class DeliveryChanged(Struct, frozen=True):
     """The outbox moved."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class EngineChanged:
+class EngineChanged(Struct, frozen=True):
     """Another process polls now, or none."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigReloaded:
+class ConfigReloaded(Struct, frozen=True):
     """The configuration in force changed; ``problem`` says why a new one was refused."""
 
     problem: str = ""
@@ -57,8 +50,7 @@ class ConfigReloaded:
 Event = FeedChecked | ItemsArrived | ItemsChanged | AlertRaised | DeliveryChanged | EngineChanged | ConfigReloaded
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What happened since a cursor, and the cursor to ask from next time."""
 
     cursor: Cursor

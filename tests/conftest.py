@@ -12,12 +12,16 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from hypothesis import settings
 
 from tests.loopback import FeedServer, WebhookSink
 
 # Compiled once and kept, whatever the environment says: some hundred processes of tests load the same modules.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# How long a thing takes is measured in tests/bench: beside other tests it says nothing.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 # Screens of tests leave nothing in the folder of whoever runs them, and find nothing there.
 _STATE = tempfile.TemporaryDirectory(prefix="feedwatch-tests-")
 os.environ["XDG_STATE_HOME"] = _STATE.name

@@ -7,9 +7,11 @@ import base64
 import contextlib
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Self
+
+from feedwatch.model import replace
 
 SILENCE = "silence"
 """As an answer, or the end of one: no more comes, and the connection stays."""

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from feedwatch.config import (
 )
 from feedwatch.core.delivery import DEFAULT_SCHEDULE
 from feedwatch.errors import ConfigError
-from feedwatch.model import Channel, Rule, Severity, Subscription
+from feedwatch.model import Channel, Rule, Severity, Subscription, replace
 
 PLACE = Path("/etc/feedwatch/config.toml")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -14,7 +13,7 @@ from feedwatch.core.channels import to_request
 from feedwatch.core.channels.requests import Post
 from feedwatch.core.payload import test_body
 from feedwatch.engine.engine import utc_now
-from feedwatch.model import Channel, DeliveryId
+from feedwatch.model import Channel, DeliveryId, replace
 from tests.feeds import SECRET
 from tests.torture.evidence import AlertRow, Call, Evidence, Kill, OutboxRow, report, violations
 from tests.torture.plan import make_plan

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from feedwatch.config import Config
 from feedwatch.config_file import ConfigFile
 from feedwatch.desk import Desk
-from feedwatch.model import Rule
+from feedwatch.model import Rule, replace
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, add, alert, draft
 

@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from feedwatch.cli.config import webhook_schema
 from feedwatch.core.channels import to_request
 from feedwatch.core.channels.requests import Post
 from feedwatch.core.payload import digest_body, event_body, listing_body, test_body
-from feedwatch.model import Channel, DeliveryId, Match
+from feedwatch.model import Channel, DeliveryId, Match, replace
 from tests.core.notices import NOTICE, NOW
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from feedwatch.engine.decisions import Reading
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import Setup, make_setup
 from feedwatch.engine.writer import Writer
-from feedwatch.model import Claim, Fetched
+from feedwatch.model import Claim, Fetched, replace
 from feedwatch.store.store import Store
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
-from feedwatch.model import Enclosure, ParsedFeed, ParsedItem
+from feedwatch.model import Enclosure, ParsedFeed, ParsedItem, replace
 
 LONGEST_TITLE = 1024
 LONGEST_LINK = 4096

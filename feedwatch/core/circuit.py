@@ -7,10 +7,10 @@ never goes back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from feedwatch.model import Delivered, DeliveryResult, GiveUp, Rate, TryAgain
+from feedwatch.model import Delivered, DeliveryResult, GiveUp, Rate, TryAgain, replace
 
 OPENS_AFTER: Final = 5
 """Failures in a row."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from feedwatch.core import jsonfeed, prepass, skim
 from feedwatch.core.charset import Decoded
 from feedwatch.core.normalize import Normalized, normalize
 from feedwatch.core.parse import parse_text
-from feedwatch.model import DraftFeed, ParsedFeed
+from feedwatch.model import DraftFeed, ParsedFeed, replace
 
 
 def take_in(

@@ -19,7 +19,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ from feedwatch.core.outlets import publisher
 from feedwatch.core.skim import CLUE, Trace
 from feedwatch.core.stories import text_key, title_key, url_key
 from feedwatch.core.urls import canonical, safe_link, without_query
-from feedwatch.model import Document, Draft, DraftFeed, Enclosure, ParsedFeed, ParsedItem
+from feedwatch.model import Document, Draft, DraftFeed, Enclosure, ParsedFeed, ParsedItem, replace
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(hours=24)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from feedwatch.core import jsonfeed, plaintext, strict
@@ -21,7 +20,7 @@ from feedwatch.core.dates import parse_date
 from feedwatch.core.elements import ADDRESSED, MEDIUM_TYPES, PAGE_TYPES, number, refresh, resolve, skips
 from feedwatch.core.prepass import Prepared, prepare, read
 from feedwatch.errors import NotAFeedError, ParseError
-from feedwatch.model import Enclosure, ParsedFeed, ParsedItem
+from feedwatch.model import Enclosure, ParsedFeed, ParsedItem, replace
 
 _Said = Mapping[str, object]
 """What feedparser found of one element: its keys are mostly, and its values nearly always, what one expects."""

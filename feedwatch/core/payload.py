@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from feedwatch.core.urls import redact
-from feedwatch.model import AlertId, ItemId, Match, Notice, Severity, StoryId, StoryMember
+from feedwatch.model import AlertId, ItemId, Match, Notice, Severity, StoryId, StoryMember, replace
 
 LARGEST_BODY = 20_000
 """Bytes (Standard Webhooks, "Payload size")."""

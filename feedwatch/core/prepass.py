@@ -9,11 +9,12 @@ Nothing here reads XML: whether the rest is well-formed is the parser's word.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.entities import html5
 
 from feedwatch.core.charset import Decoded, decode
 from feedwatch.errors import NotAFeedError
+from feedwatch.model import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-from feedwatch.model import Block, BlockKind, Document
+from feedwatch.model import Block, BlockKind, Document, replace
 
 NARROWEST = 20
 """Cells; a narrower width is taken for this one."""

@@ -28,7 +28,9 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from feedwatch.model import replace
 
 HOUR, DAY, WEEK = 3600.0, 86400.0, 604800.0
 _HOURS = 168

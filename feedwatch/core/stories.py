@@ -37,7 +37,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final
@@ -45,7 +45,7 @@ from typing import Final
 from feedwatch.core.gist import gist, pack, telling, unpack, unpacked, weigh
 from feedwatch.core.urls import canonical
 from feedwatch.core.words import common_start, words_of
-from feedwatch.model import Draft, FeedId, Founder, NewItem, StoryBasis, StoryCandidate, StoryRef, Voice
+from feedwatch.model import Draft, FeedId, Founder, NewItem, StoryBasis, StoryCandidate, StoryRef, Voice, replace
 
 WINDOW = timedelta(hours=72)
 """How long a story stays open to new tellings."""

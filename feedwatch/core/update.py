@@ -7,7 +7,7 @@ identity. ``after_*`` give the feed state that follows a poll; when the next one
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from feedwatch.core.schedule import Plan
@@ -25,6 +25,7 @@ from feedwatch.model import (
     KnownItem,
     NotModified,
     Validators,
+    replace,
 )
 
 CHURN_KNOWN = 10

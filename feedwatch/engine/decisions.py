@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from feedwatch.core import schedule, update
@@ -33,6 +33,7 @@ from feedwatch.model import (
     Severity,
     StoryRef,
     Subject,
+    replace,
 )
 from feedwatch.rules.alerts import Arrival, Raised, raise_alerts
 from feedwatch.rules.ruleset import RuleSet

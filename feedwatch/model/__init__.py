@@ -103,6 +103,7 @@ from feedwatch.model.updates import (
     NewItem,
     StoryRef,
 )
+from feedwatch.model.values import replace
 from feedwatch.model.views import (
     AlertLatency,
     AlertRow,
@@ -238,4 +239,5 @@ __all__ = [
     "Validators",
     "View",
     "Voice",
+    "replace",
 ]

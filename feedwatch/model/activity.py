@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from feedwatch.model.kinds import FeedId
 from feedwatch.model.views import AlertStats
 
 
-@dataclass(frozen=True, slots=True)
-class OutletLine:
+class OutletLine(Struct, frozen=True):
     """How much one outlet published."""
 
     name: str
@@ -19,8 +19,7 @@ class OutletLine:
     """Of these: items of stories that another outlet had told before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(Struct, frozen=True):
     """Some days, the first one first."""
 
     items: tuple[int, ...]

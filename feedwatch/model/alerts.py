@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from feedwatch.model.feeds import Rule
 from feedwatch.model.items import Match, StoryMember, Subject
 from feedwatch.model.kinds import AlertId, DeliveryId, DeliveryState, FailureKind, ItemId, Severity, StoryId
+from feedwatch.model.values import written
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """All that a message about one alert says; frozen into the outbox when the alert is stored."""
 
     type: Literal["alert.raised", "alert.grown", "test"]
@@ -40,8 +41,7 @@ class Notice:
     """When the story reached so many outlets; None for the first message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One message to one channel, with what has become of it."""
 
     id: DeliveryId
@@ -54,7 +54,7 @@ class Delivery:
     last_error: str
     created_at: datetime
     delivered_at: datetime | None
-    body: bytes = field(repr=False)
+    body: bytes
     """JSON as ``webhook_schema.json`` has it, the same bytes on every attempt."""
     title: str = ""
     """Of the item, or what the message is, for lists."""
@@ -65,9 +65,11 @@ class Delivery:
     in_digest: bool = False
     """It is told in another message, a digest, which is tried in its place."""
 
+    def __repr__(self) -> str:
+        return written(self, "body")
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+
+class Delivered(Struct, frozen=True):
     """2xx, or what else says that the message was taken."""
 
     status: int | None = None
@@ -75,8 +77,7 @@ class Delivered:
     """The first of what came back, safe to show."""
 
 
-@dataclass(frozen=True, slots=True)
-class TryAgain:
+class TryAgain(Struct, frozen=True):
     """Not now: the schedule, or what Retry-After says, decides when."""
 
     message: str
@@ -87,8 +88,7 @@ class TryAgain:
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(Struct, frozen=True):
     """Never: it will not be better later (410, a refused address, no such channel)."""
 
     message: str
@@ -102,8 +102,7 @@ class GiveUp:
 DeliveryResult = Delivered | TryAgain | GiveUp
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One try to deliver a message, and what came of it."""
 
     at: datetime
@@ -118,8 +117,7 @@ class Attempt:
     """The first 500 bytes of the answer, safe to show."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempted:
+class Attempted(Struct, frozen=True):
     """An attempt to be recorded, and where it leaves its delivery."""
 
     delivery_id: DeliveryId
@@ -132,8 +130,7 @@ class Attempted:
     """What Retry-After asked: nothing makes it due sooner but a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Some deliveries: those to which all that is given applies."""
 
     ids: tuple[DeliveryId, ...] = ()
@@ -147,8 +144,7 @@ class Selection:
     """In the rule or the title, whatever the letter case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a channel was last told of a feed or a rule."""
 
     kind: str
@@ -158,8 +154,7 @@ class Told:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """What a channel knows of feeds and rules, and what it was sent lately."""
 
     told: Mapping[str, Told]
@@ -170,8 +165,7 @@ class Reported:
     alerts: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelState:
+class ChannelState(Struct, frozen=True):
     """A channel that is out of service."""
 
     name: str
@@ -181,8 +175,7 @@ class ChannelState:
     """When it is tried again, where that is not left to a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something about a rule that its writer should know."""
 
     kind: Literal["never fired", "too much", "same as another", "time-outs", "never matches"]
@@ -190,8 +183,7 @@ class Finding:
     """A sentence: what it is, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A change to a rule that would spare noise."""
 
     text: str
@@ -200,8 +192,7 @@ class Proposal:
     """The expression to put in place of the rule's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alerted:
+class Alerted(Struct, frozen=True):
     """An item that a rule alerted to, and what a person said of it."""
 
     subject: Subject
@@ -209,8 +200,7 @@ class Alerted:
     noise: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RuleHealth:
+class RuleHealth(Struct, frozen=True):
     """How a rule does."""
 
     rule: Rule

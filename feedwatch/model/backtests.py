@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from feedwatch.model.feeds import Rule
 from feedwatch.model.items import Match
 from feedwatch.model.kinds import ItemId
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """One telling of a story."""
 
     seen: datetime
@@ -20,8 +20,7 @@ class Telling:
     feed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A match, and what came of it."""
 
     item_id: ItemId
@@ -33,8 +32,7 @@ class Hit:
     """Why it would have raised no alert; '' where it would."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Alerts of a day or a feed."""
 
     raised: int = 0
@@ -42,8 +40,7 @@ class Tally:
     suppressed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What a changed expression matches and its present version does not, and the other way round."""
 
     gained: int
@@ -52,8 +49,7 @@ class Difference:
     first_lost: tuple[Hit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Backtest:
+class Backtest(Struct, frozen=True):
     """A rule over the archive."""
 
     rule: Rule

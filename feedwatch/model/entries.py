@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from feedwatch.model.kinds import BlockKind
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(Struct, frozen=True):
     """A file that an entry carries: podcast, picture, video."""
 
     url: str
@@ -19,16 +19,14 @@ class Enclosure:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture of an item, which is fetched only where the user asks for it."""
 
     url: str
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bitmap:
+class Bitmap(Struct, frozen=True):
     """A picture as pixels, row by row from the top, three bytes each: red, green, blue."""
 
     width: int
@@ -36,8 +34,7 @@ class Bitmap:
     rgb: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedItem:
+class ParsedItem(Struct, frozen=True):
     """One entry as the feed said it: nothing cleaned, nothing judged, sizes capped."""
 
     guid: str = ""
@@ -60,8 +57,7 @@ class ParsedItem:
     """Where that outlet is; it may be no address at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
+class ParsedFeed(Struct, frozen=True):
     """A whole document as the feed said it."""
 
     title: str = ""
@@ -77,8 +73,7 @@ class ParsedFeed:
     """The hours of the week in which it asks not to be asked, as ``core/elements.py`` packs them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """``text[start:end]`` of a Document; blocks are in order and don't overlap."""
 
     kind: BlockKind
@@ -88,8 +83,7 @@ class Block:
     """Heading level from 1, nesting of lists and quotes from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """``text[start:end]`` leads to ``url`` (http or https only); its number is its place in the tuple, from 1."""
 
     start: int
@@ -97,8 +91,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """HTML made readable: plain text that rules match and spans point into, and how it is laid out."""
 
     text: str = ""
@@ -106,8 +99,7 @@ class Document:
     links: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """One entry ready to be stored: cleaned, identified, not yet compared with what is known."""
 
     key: bytes
@@ -149,8 +141,7 @@ class Draft:
     """The news agency that it credits; '' for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftFeed:
+class DraftFeed(Struct, frozen=True):
     """What a worker process gives back for one body."""
 
     title: str

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
+
 from feedwatch.model.kinds import FailureKind, FeedHealth, FeedId, Severity
+from feedwatch.model.values import written
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """One ``[[feeds]]`` entry: what the user says of a feed."""
 
     url: str
@@ -23,8 +24,7 @@ class Subscription:
     baseline: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFeed:
+class FoundFeed(Struct, frozen=True):
     """A feed that was found at an address, not subscribed to yet."""
 
     subscription: Subscription
@@ -32,8 +32,7 @@ class FoundFeed:
     """Headlines of its newest entries, three at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One ``[[rules]]`` entry, its expression as text."""
 
     name: str
@@ -46,8 +45,7 @@ class Rule:
     """Its channels are told when it finds far more than usual."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuietSpan:
+class QuietSpan(Struct, frozen=True):
     """Hours in which a channel is left alone, by the clock on the wall."""
 
     days: tuple[int, ...]
@@ -58,22 +56,20 @@ class QuietSpan:
     """Minutes after midnight, 1440 at most; not after ``start``: on the next day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """At most so many messages in so many seconds."""
 
     count: int
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """One ``[[channels]]`` entry, secrets resolved."""
 
     name: str
     type: str
     url: str = ""
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = ()
     """Newest first; each signs, so that a receiver can rotate."""
     timeout: float = 10.0
     quiet: tuple[QuietSpan, ...] = ()
@@ -87,7 +83,7 @@ class Channel:
     rate: Rate | None = None
     events: tuple[str, ...] = ()
     """What it is told beside alerts: ``feed.late``, ``feed.failing``, ``rule.timeout``."""
-    token: str = field(default="", repr=False)
+    token: str = ""
     """Of a bot or an account, or a password."""
     sender: str = ""
     to: tuple[str, ...] = ()
@@ -97,9 +93,11 @@ class Channel:
     url_hidden: bool = False
     """Whoever knows the address can write there, or it came from ``env:`` or ``file:``."""
 
+    def __repr__(self) -> str:
+        return written(self, "secrets", "token")
 
-@dataclass(frozen=True, slots=True)
-class Validators:
+
+class Validators(Struct, frozen=True):
     """What a conditional GET sends back, byte for byte; they belong to ``url``, the address that gave them."""
 
     url: str = ""
@@ -107,21 +105,22 @@ class Validators:
     last_modified: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """200 with a whole body, decoded and under the cap."""
 
     url: str
     """The address that answered, after redirects."""
-    body: bytes = field(repr=False)
+    body: bytes
     headers: Mapping[str, str]
     """Lower-case names; control characters stripped from the values."""
     permanent_url: str = ""
     """Where 301/308 hops alone lead from the address asked, where they do."""
 
+    def __repr__(self) -> str:
+        return written(self, "body")
 
-@dataclass(frozen=True, slots=True)
-class NotModified:
+
+class NotModified(Struct, frozen=True):
     """304 to validators that we sent."""
 
     url: str
@@ -129,8 +128,7 @@ class NotModified:
     permanent_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The server answered, and the answer is no (status outside 2xx and 304)."""
 
     kind: FailureKind
@@ -140,8 +138,7 @@ class Refused:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """No usable answer."""
 
     kind: FailureKind
@@ -151,8 +148,7 @@ class Failed:
 FetchResult = Fetched | NotModified | Refused | Failed
 
 
-@dataclass(frozen=True, slots=True)
-class FeedState:
+class FeedState(Struct, frozen=True):
     """What polling knows of a feed; replaced whole by each poll."""
 
     due_at: datetime | None = None
@@ -194,12 +190,14 @@ class FeedState:
     language: str = ""
     paragraphs: Mapping[str, int] = field(default_factory=dict)
     """Learned boilerplate, as in DraftFeed."""
-    skim: bytes = field(default=b"", repr=False)
+    skim: bytes = b""
     """The marks of the last body's entries, as ``core/skim.py`` packs them."""
 
+    def __repr__(self) -> str:
+        return written(self, "skim")
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+
+class Feed(Struct, frozen=True):
     """A subscription in the store, with its state."""
 
     id: FeedId
@@ -207,8 +205,7 @@ class Feed:
     state: FeedState
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A feed leased to this poller: only the holder of ``epoch`` may apply an update."""
 
     feed: Feed

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from feedwatch.model.entries import Document
 from feedwatch.model.kinds import FeedId, ItemId, StoryId
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """What the reader did with an item."""
 
     read: bool = False
     starred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """An earlier wording of an item, as it stood until ``replaced_at``."""
 
     replaced_at: datetime
@@ -47,8 +46,7 @@ class Run(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """How a publisher changed an item's wording."""
 
     at: datetime
@@ -58,8 +56,7 @@ class Edit:
     """The same for the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """``text`` stands at ``[start:end]`` of the field "title" or "text" as stored, or "author", "category", "url"."""
 
     field: str
@@ -68,8 +65,7 @@ class Match:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a rule can ask of an item, new or stored."""
 
     title: str
@@ -92,8 +88,7 @@ class Subject:
     published: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExplanationNode:
+class ExplanationNode(Struct, frozen=True):
     """One part of an expression with its truth for one item."""
 
     label: str
@@ -104,8 +99,7 @@ class ExplanationNode:
     children: tuple[ExplanationNode, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """Why an item matches a rule, or why not."""
 
     verdict: bool
@@ -127,8 +121,7 @@ class Voice(NamedTuple):
     """A hash that items share whose words are the same, passed on from one to its copies; None where there are none."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoryMember:
+class StoryMember(Struct, frozen=True):
     """One telling of a story."""
 
     item_id: ItemId
@@ -140,8 +133,7 @@ class StoryMember:
     """The news agency that it credits; '' for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoryCandidate:
+class StoryCandidate(Struct, frozen=True):
     """A stored item that may tell what a draft tells."""
 
     story_id: StoryId
@@ -159,8 +151,7 @@ class StoryCandidate:
     """Both as in ``Voice``."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoryBasis:
+class StoryBasis(Struct, frozen=True):
     """What drafts are grouped by."""
 
     candidates: tuple[StoryCandidate, ...] = ()
@@ -177,8 +168,7 @@ class StoryBasis:
     """Whether the drafts are to be compared with items that are not the same beyond doubt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """One event told by one or more items."""
 
     id: StoryId
@@ -191,8 +181,7 @@ class Story:
     last_seen: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """The full text of an item's page."""
 
     document: Document

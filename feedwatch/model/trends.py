@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class TrendHour:
+
+class TrendHour(Struct, frozen=True):
     """One hour of the clock, in UTC."""
 
     start: datetime
@@ -20,8 +20,7 @@ class TrendHour:
     burst: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """The hours of a rule, the oldest first; the last one is not over yet."""
 
     rule: str
@@ -43,8 +42,7 @@ class Trend:
         return first
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
+class Mentions(Struct, frozen=True):
     """What the store counts of a rule, by the number of the hour since 1970; hours without a story are left out."""
 
     rule: str

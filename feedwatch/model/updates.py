@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from feedwatch.model.entries import Draft
 from feedwatch.model.feeds import Claim, FeedState
@@ -24,8 +25,7 @@ StoryRef = StoryId | Founder
 """A story that exists, or that of an item written before or with this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownItem:
+class KnownItem(Struct, frozen=True):
     """What the store gives back of an entry that it has, or had."""
 
     key: bytes
@@ -40,8 +40,7 @@ class KnownItem:
     """As a draft's; empty where it was not kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The little that the store gives back to compare a body with."""
 
     total: int
@@ -51,8 +50,7 @@ class Known:
     by_signature: Mapping[bytes, KnownItem]
 
 
-@dataclass(frozen=True, slots=True)
-class NewItem:
+class NewItem(Struct, frozen=True):
     """A draft to insert, into a story or, with None, into one of its own."""
 
     draft: Draft
@@ -63,8 +61,7 @@ class NewItem:
     """By whom it tells its story; None for the feed's own outlet, without more."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedItem:
+class ChangedItem(Struct, frozen=True):
     """A draft that replaces the wording of an item; the earlier one becomes a revision."""
 
     item_id: ItemId
@@ -80,16 +77,14 @@ class ChangedItem:
         return (self.earlier.title, self.earlier.text) != (self.draft.title, self.draft.document.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Aliased:
+class Aliased(Struct, frozen=True):
     """An entry that is known under another identity (guid churn) goes by ``key`` from now on, and nothing else."""
 
     key: bytes
     known: KnownItem
 
 
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
+class NewDelivery(Struct, frozen=True):
     """A message to one channel, written with its alert."""
 
     channel: str
@@ -98,8 +93,7 @@ class NewDelivery:
     """It waits for the end of quiet hours or for a digest, to go with others."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewAlert:
+class NewAlert(Struct, frozen=True):
     """A match to keep. The store drops it where the rule already has an alert for the item's story."""
 
     rule: str
@@ -118,8 +112,7 @@ class NewAlert:
     """The item's feed, where it is not the one that was polled: an earlier item's story has grown."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedUpdate:
+class FeedUpdate(Struct, frozen=True):
     """All that one poll of one feed writes, in one transaction."""
 
     claim: Claim
@@ -135,8 +128,7 @@ class FeedUpdate:
     """Channels whose messages are held, for quiet hours or a digest, and until when; not for critical ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierItem:
+class EarlierItem(Struct, frozen=True):
     """An item of a story, for rules to ask again once that has grown."""
 
     feed_id: FeedId
@@ -144,8 +136,7 @@ class EarlierItem:
     subject: Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """All that the store gives to decide what a body means."""
 
     known: Known
@@ -160,8 +151,7 @@ class Basis:
     """How many outlets tell the story of an item that is known, under the same condition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What an update did."""
 
     new: tuple[ItemId, ...] = ()

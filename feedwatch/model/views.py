@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from feedwatch.model.alerts import ChannelState
 from feedwatch.model.entries import Document, Enclosure, Picture
@@ -13,8 +14,7 @@ from feedwatch.model.items import Article, Edit, Match, Revision, StoryMember, S
 from feedwatch.model.kinds import AlertId, AlertState, FeedId, ItemId, Severity, StoryId
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Which items are asked for; the parts are joined by AND."""
 
     feed_id: FeedId | None = None
@@ -33,16 +33,14 @@ class View:
         return self.grouped and not self.query
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Anchor:
+class Anchor(Struct, frozen=True, order=True):
     """A place in a list of items, newest first: its sort time in milliseconds since 1970, then its id."""
 
     at: int
     item_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRow(Struct, frozen=True):
     """One line of the item list."""
 
     id: ItemId
@@ -75,8 +73,7 @@ class ItemRow:
     """Character offsets into title, by rules and by the view's query."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A run of rows, newest first."""
 
     rows: tuple[ItemRow, ...]
@@ -88,8 +85,7 @@ class Page:
     """Where a search stopped because its time was up: go on after it, or before it, to read further."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedItem:
+class ArchivedItem(Struct, frozen=True):
     """A stored item as a backtest sees it."""
 
     item_id: ItemId
@@ -103,8 +99,7 @@ class ArchivedItem:
     """Those that have told the story by now."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemAlert:
+class ItemAlert(Struct, frozen=True):
     """An alert as its item's preview shows it."""
 
     id: AlertId
@@ -117,8 +112,7 @@ class ItemAlert:
     noise: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ItemDetail:
+class ItemDetail(Struct, frozen=True):
     """An item whole, for the preview and ``feedwatch show``."""
 
     row: ItemRow
@@ -143,8 +137,7 @@ class ItemDetail:
     """Changes before those."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertLatency:
+class AlertLatency(Struct, frozen=True):
     """How long each step of an alert took, in seconds; None where that is not known."""
 
     published_to_seen: float | None = None
@@ -154,8 +147,7 @@ class AlertLatency:
     """To the first delivery of its first message; quiet hours and digests, which its reason names, included."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRow:
+class AlertRow(Struct, frozen=True):
     """One line of the alert list, newest first."""
 
     id: AlertId
@@ -183,8 +175,7 @@ class AlertRow:
     latency: AlertLatency = AlertLatency()
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
+class FeedRow(Struct, frozen=True):
     """One line of the feed list, with its health."""
 
     feed: Feed
@@ -196,8 +187,7 @@ class FeedRow:
     """Leased by a poller at this moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineStatus:
+class EngineStatus(Struct, frozen=True):
     """Who polls this database."""
 
     kind: Literal["daemon", "screen", "poll"]
@@ -208,8 +198,7 @@ class EngineStatus:
     """It is the child of the screen that asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """The status bar."""
 
     engine: EngineStatus | None
@@ -232,16 +221,14 @@ class Status:
     """Why nothing is polled and no alert is sent, where that is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """How far a screen has heard: the store's change counter and the newest item id."""
 
     change: int = 0
     item_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
+class Latency(Struct, frozen=True):
     """Seconds at the 50th and 95th percentile, of ``count`` measured."""
 
     count: int
@@ -251,8 +238,7 @@ class Latency:
     """Left out, since their publication dates can't be trusted."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatsLine:
+class StatsLine(Struct, frozen=True):
     """Counts and latencies of one feed, of one rule, or of all."""
 
     name: str
@@ -266,8 +252,7 @@ class StatsLine:
     """Of first messages, to every channel; without those held for quiet hours or a digest, whose wait was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelLine:
+class ChannelLine(Struct, frozen=True):
     """The first messages of alerts that were delivered to one channel, and their latencies."""
 
     name: str
@@ -279,8 +264,7 @@ class ChannelLine:
     """From end to end."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertStats:
+class AlertStats(Struct, frozen=True):
     """How fast the alerts of some time came about and went out."""
 
     rules: tuple[StatsLine, ...]
@@ -289,8 +273,7 @@ class AlertStats:
     """By name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(Struct, frozen=True):
     """What came in since a time, and how fast it went out."""
 
     since: datetime

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
@@ -17,7 +17,7 @@ import aiohttp
 from feedwatch.core.addresses import url_refusal
 from feedwatch.core.characters import plain, without_unsafe
 from feedwatch.core.urls import redact
-from feedwatch.model import Failed, FailureKind, Fetched, FetchResult, NotModified, Refused, Validators
+from feedwatch.model import Failed, FailureKind, Fetched, FetchResult, NotModified, Refused, Validators, replace
 from feedwatch.net.failures import failure
 from feedwatch.net.session import Client, Heard, split_credentials, unheard
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from feedwatch.core.channels.requests import Post
 from feedwatch.core.channels.telegram import asked_wait
 from feedwatch.core.characters import plain
 from feedwatch.core.schedule import retry_after
-from feedwatch.model import Delivered, DeliveryResult, Failed, FailureKind, GiveUp, TryAgain
+from feedwatch.model import Delivered, DeliveryResult, Failed, FailureKind, GiveUp, TryAgain, replace
 from feedwatch.net.failures import failure
 from feedwatch.net.fetch import clean_headers
 from feedwatch.net.session import CHUNK, Client, split_credentials

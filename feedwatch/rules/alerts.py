@@ -6,10 +6,21 @@ One alert per rule and story, ever, is kept by the store, which alone knows all 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from feedwatch.model import COOLDOWN, STORY_TOLD, AlertState, FeedId, Match, NewAlert, NewDelivery, Rule, Subject
+from feedwatch.model import (
+    COOLDOWN,
+    STORY_TOLD,
+    AlertState,
+    FeedId,
+    Match,
+    NewAlert,
+    NewDelivery,
+    Rule,
+    Subject,
+    replace,
+)
 from feedwatch.rules.match import find, find_all
 from feedwatch.rules.ruleset import CompiledRule, RuleSet
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
@@ -23,6 +22,7 @@ from feedwatch.model import (
     StoryId,
     Tally,
     Telling,
+    replace,
 )
 from feedwatch.rules.alerts import state_of
 from feedwatch.rules.match import Found, find

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import regex
 
+from feedwatch.model import replace
 from feedwatch.rules.lexer import ATTRIBUTE_NAMES, IS, STATE_NAMES, TIME_NAMES, Kind, Lexeme, Lexer
 from feedwatch.rules.patterns import LARGEST, written_out
 from feedwatch.rules.syntax import (

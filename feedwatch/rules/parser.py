@@ -6,11 +6,12 @@ tight to loose: field, EXCEPT, NEAR and BEFORE, NOT, AND (also unwritten), OR. N
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 from feedwatch.errors import RuleError
+from feedwatch.model import replace
 from feedwatch.rules import operands
 from feedwatch.rules.lexer import FIELD_NAMES, TIME_NAMES, Kind, Lexeme, Lexer
 from feedwatch.rules.refusals import can_be_near, check_rule, is_countable

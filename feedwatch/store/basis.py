@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from feedwatch.core.outlets import is_unnamed
-from feedwatch.model import Basis, Draft, EarlierItem, FeedId, StoryId
+from feedwatch.model import Basis, Draft, EarlierItem, FeedId, StoryId, replace
 from feedwatch.store import alerts, identities, stories
 from feedwatch.store.connection import Connection
 from feedwatch.store.items import SUBJECT

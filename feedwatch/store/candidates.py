@@ -8,9 +8,9 @@ index (by id, so by when an item was seen) is never trusted for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from feedwatch.model import Anchor
+from feedwatch.model import Anchor, replace
 from feedwatch.store import search
 from feedwatch.store.connection import Connection, Row
 from feedwatch.store.items import Condition, Place, at_place, walk

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from feedwatch.core.payload import event_body
-from feedwatch.model import AlertId, AlertState, Severity
+from feedwatch.model import AlertId, AlertState, Severity, replace
 from feedwatch.store.alerts import delivery_id, notice
 from feedwatch.store.connection import Connection, Row
 from feedwatch.store.rows import (

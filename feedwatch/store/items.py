@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from feedwatch.core.difference import difference
 from feedwatch.core.pictures import pictures
@@ -21,6 +21,7 @@ from feedwatch.model import (
     Revision,
     Subject,
     View,
+    replace,
 )
 from feedwatch.rules.syntax import FieldName
 from feedwatch.store import stories

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from feedwatch.errors import RuleError
-from feedwatch.model import Anchor, ItemId, Page, Subject, View
+from feedwatch.model import Anchor, ItemId, Page, Subject, View, replace
 from feedwatch.rules.glance import fields_of, glance
 from feedwatch.rules.match import Found, find
 from feedwatch.rules.parser import parse

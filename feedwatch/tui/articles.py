@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from feedwatch.model import ItemId
+from feedwatch.model import ItemId, replace
 from feedwatch.tui.sentences import size_words
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feedwatch.model import DeliveryState, Selection
+from feedwatch.model import DeliveryState, Selection, replace
 from feedwatch.quantities import parse_moment
 
 HINT = "dead, waiting, delivered, channel:desk, since:2d, until:1h or since:08:30, and words of rule or title"

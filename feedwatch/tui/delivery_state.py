@@ -6,10 +6,10 @@ Nothing here awaits, draws or knows textual.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from feedwatch.model import Attempt, ChannelState, Delivery, DeliveryId, DeliveryState
+from feedwatch.model import Attempt, ChannelState, Delivery, DeliveryId, DeliveryState, replace
 from feedwatch.tui.cells import Piece
 from feedwatch.tui.delivery_filter import ALL, DeliveryFilter
 from feedwatch.tui.sentences import NO_DELIVERIES, is_sending

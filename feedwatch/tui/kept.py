@@ -6,10 +6,10 @@ Whatever a file says that cannot be meant is left out; nobody is told.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from feedwatch.model import AlertId, FeedId, ItemId, View
+from feedwatch.model import AlertId, FeedId, ItemId, View, replace
 from feedwatch.tui.delivery_filter import ALL, DeliveryFilter, parse
 from feedwatch.tui.state import STREAM, Mode, ViewState
 

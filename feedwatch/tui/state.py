@@ -6,7 +6,7 @@ Nothing here awaits, draws or knows textual. A function that the backend's answe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from feedwatch.events import ConfigReloaded
@@ -24,6 +24,7 @@ from feedwatch.model import (
     Page,
     Status,
     View,
+    replace,
 )
 from feedwatch.tui import alert_order, typeset
 from feedwatch.tui import window as windows

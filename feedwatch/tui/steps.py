@@ -7,11 +7,10 @@ answer can't undo what the user did meanwhile.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from feedwatch.errors import FeedwatchError
-from feedwatch.model import Anchor, Explanation, FeedId, ItemAlert, ItemId, ItemRow, StoryId, View
+from feedwatch.model import Anchor, Explanation, FeedId, ItemAlert, ItemId, ItemRow, StoryId, View, replace
 from feedwatch.tui import articles
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from feedwatch.model import AlertId, AlertRow, ItemAlert, ItemDetail, ItemId, ItemRow, StoryId
+from feedwatch.model import AlertId, AlertRow, ItemAlert, ItemDetail, ItemId, ItemRow, StoryId, replace
 
 Alert = TypeVar("Alert", AlertRow, ItemAlert)
 

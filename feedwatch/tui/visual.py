@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from feedwatch.model import ItemId, ItemRow
+from feedwatch.model import ItemId, ItemRow, replace
 from feedwatch.tui.window import Window, place_of
 
 MOST = 500

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from feedwatch.model import Anchor, ItemId, ItemRow, Page
+from feedwatch.model import Anchor, ItemId, ItemRow, Page, replace
 
 PAGE = 200
 """Rows asked for at once: some screens full, read in a few milliseconds."""

@@ -13,7 +13,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from feedwatch.model import (
     NewItem,
     StoryId,
     Subscription,
+    replace,
 )
 from feedwatch.store import feeds, marks, updates
 from feedwatch.store.connection import Connection, connect, in_transaction

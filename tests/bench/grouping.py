@@ -21,13 +21,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedwatch.core.gist import gist
 from feedwatch.core.stories import WINDOW, Grouping, text_key, title_key, url_key
-from feedwatch.model import Claim, Draft, NewItem, StoryBasis
+from feedwatch.model import Claim, Draft, NewItem, StoryBasis, replace
 from feedwatch.store import feeds, gists, stories, updates
 from feedwatch.store.connection import Connection, connect, in_transaction
 from feedwatch.store.opening import prepare

@@ -19,14 +19,14 @@ import random
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean, median
 from typing import Protocol, cast
 
 from feedwatch.core import schedule
-from feedwatch.model import Draft, FeedState
+from feedwatch.model import Draft, FeedState, replace
 
 FEEDS = 30
 """Generated ones."""

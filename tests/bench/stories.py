@@ -18,14 +18,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import mean
 
 from feedwatch.core.gist import gist
 from feedwatch.core.stories import WINDOW, Grouping, title_key, url_key
-from feedwatch.model import Claim, StoryId
+from feedwatch.model import Claim, StoryId, replace
 from feedwatch.store.connection import connect
 from feedwatch.store.store import Store
 from tests.store import samples

@@ -109,7 +109,7 @@ def test_references_are_resolved_once(text: str, expected: str) -> None:
     assert unescaped(text) == expected
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text("\u0301\u0316\u0345a", min_size=2000, max_size=4000))
 def test_stacks_of_marks_are_cut_and_stay_as_they_are(text: str) -> None:
     assert plain(plain(text)) == plain(text)

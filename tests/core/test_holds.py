@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedwatch.core.holds import held_until, next_digest
-from feedwatch.model import Channel, QuietSpan, Severity
+from feedwatch.model import Channel, QuietSpan, Severity, replace
 from feedwatch.quantities import format_hours, parse_hours
 
 

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from feedwatch.core.normalize import normalize
-from feedwatch.model import Draft, DraftFeed, Enclosure, ParsedFeed, ParsedItem
+from feedwatch.model import Draft, DraftFeed, Enclosure, ParsedFeed, ParsedItem, replace
 
 URL = "https://site.example/feed.xml"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from feedwatch.core.outlets import Site, count_outlets, count_sources, names_of, outlet_of, publisher
-from feedwatch.model import Subscription, Voice
+from feedwatch.model import Subscription, Voice, replace
 from tests.core.test_update import draft
 
 PAPER = Subscription("https://rss.example.org/world", "Paper World", "The Paper")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import os
@@ -336,4 +335,4 @@ def test_records_hold_nothing_of_the_parser() -> None:
     found = parse((FEEDS / "rss-2.0.xml").read_bytes(), {}, URL)
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=ParsedFeed)
     assert again == found
-    assert dataclasses.is_dataclass(again.items[0])
+    assert isinstance(again.items[0], ParsedItem)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedwatch.core.payload import LARGEST_BODY, digest_body, event_body, test_body
-from feedwatch.model import Match
+from feedwatch.model import Match, replace
 from tests.core.notices import NOTICE, NOW, TELLING
 
 
@@ -73,7 +72,7 @@ def test_a_large_body_loses_tellings_of_the_story_before_anything_else() -> None
 
 
 @given(st.text(max_size=5000), st.integers(0, 3000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_whatever_a_feed_says_the_body_is_small_json(text: str, count: int) -> None:
     notice = replace(
         NOTICE,

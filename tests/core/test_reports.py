@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from feedwatch.core.reports import FEWEST_FAILURES, PAUSE, SPARE, Report, burst_report, reports, room_for
@@ -17,6 +16,7 @@ from feedwatch.model import (
     Told,
     Trend,
     TrendHour,
+    replace,
 )
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from feedwatch.core import rhythm as rhythms
 from feedwatch.core.rhythm import DAY, HOUR, WEEK, Rhythm, begun, cadence, even, observed, pack, unpack, wait
 from feedwatch.core.schedule import after_success, is_late
-from feedwatch.model import FeedState
+from feedwatch.model import FeedState, replace
 from tests.core.plans import MIDDLE, MINUTE, NOW, POLICY, draft, known, success
 
 MONDAY = datetime(2026, 10, 5, tzinfo=UTC).timestamp()

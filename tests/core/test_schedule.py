@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedwatch.core.schedule import LONGEST_RETRY_AFTER, Plan, after_failure, allowed, is_late
-from feedwatch.model import Draft, FailureKind, FeedState
+from feedwatch.model import Draft, FailureKind, FeedState, replace
 from tests.core.plans import DAY, HOUR, MIDDLE, MINUTE, NOW, POLICY, UNKNOWN, draft, failure, known, success, waited
 
 # --- how often --------------------------------------------------------------------------------------------------------

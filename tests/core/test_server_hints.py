@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
 
 from feedwatch.core.schedule import LONGEST_RETRY_AFTER, after_failure, allowed, retry_after
-from feedwatch.model import FailureKind, FeedState
+from feedwatch.model import FailureKind, FeedState, replace
 from tests.core.plans import DAY, HOUR, MIDDLE, MINUTE, NOW, POLICY, known, success, waited
 
 DATED = {"date": "Sun, 22 Nov 2026 09:00:00 GMT"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain, combinations
 from pathlib import Path
@@ -18,7 +17,7 @@ from feedwatch.core import prepass, skim
 from feedwatch.core.intake import take_in
 from feedwatch.core.parse import parse_text
 from feedwatch.errors import NotAFeedError, ParseError
-from feedwatch.model import DraftFeed
+from feedwatch.model import DraftFeed, replace
 from tests.core.documents import Made, documents
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -99,19 +98,19 @@ def some_subsets(marks: tuple[bytes, ...], count: int) -> Iterator[frozenset[byt
     yield from (frozenset(chance.sample(each, chance.randrange(len(each) + 1))) for _ in range(count))
 
 
-@settings(max_examples=220, deadline=None)
+@settings(max_examples=220)
 @given(documents(odd=False))
 def test_a_skimmed_body_gives_what_the_whole_gives(made: Made) -> None:
     check(made.body)
 
 
-@settings(max_examples=220, deadline=None)
+@settings(max_examples=220)
 @given(documents(odd=True))
 def test_a_hostile_body_is_skimmed_rightly_or_not_at_all(made: Made) -> None:
     check(made.body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents(odd=True), st.data())
 def test_a_body_that_changed_loses_no_entry(made: Made, data: st.DataObject) -> None:
     """The last body is another one: with entries taken away, put first, and put in another order."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -15,7 +14,18 @@ import pytest
 from feedwatch.core.gist import gist, pack, unpacked, weigh
 from feedwatch.core.outlets import count_outlets
 from feedwatch.core.stories import Grouping, title_key, url_key
-from feedwatch.model import Draft, FeedId, Founder, ItemId, StoryBasis, StoryCandidate, StoryId, StoryRef, Voice
+from feedwatch.model import (
+    Draft,
+    FeedId,
+    Founder,
+    ItemId,
+    StoryBasis,
+    StoryCandidate,
+    StoryId,
+    StoryRef,
+    Voice,
+    replace,
+)
 from tests.core.test_update import draft as bare_draft
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -279,15 +278,15 @@ def compare(body: bytes) -> bool:
 def differences(found: ParsedFeed, expected: ParsedFeed) -> list[str]:
     """Field by field, what is not equal."""
     of_feed = [
-        f"{field.name}: {getattr(found, field.name)!r} for {getattr(expected, field.name)!r}"
-        for field in fields(found)
-        if field.name != "items" and getattr(found, field.name) != getattr(expected, field.name)
+        f"{name}: {getattr(found, name)!r} for {getattr(expected, name)!r}"
+        for name in found.__struct_fields__
+        if name != "items" and getattr(found, name) != getattr(expected, name)
     ]
     of_items = [
-        f"{place} {field.name}: {getattr(one, field.name)!r} for {getattr(other, field.name)!r}"
+        f"{place} {name}: {getattr(one, name)!r} for {getattr(other, name)!r}"
         for place, (one, other) in enumerate(zip(found.items, expected.items, strict=False))
-        for field in fields(one)
-        if getattr(one, field.name) != getattr(other, field.name)
+        for name in one.__struct_fields__
+        if getattr(one, name) != getattr(other, name)
     ]
     return of_feed + of_items
 
@@ -318,19 +317,19 @@ def grammar(draw: st.DrawFn, *, odd: bool) -> bytes:
     return f"{opening}{inside}</feed>".encode()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(grammar(odd=True))
 def test_odd_feeds_are_equal_or_left_to_feedparser(body: bytes) -> None:
     compare(body)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(grammar(odd=False))
 def test_plain_feeds_are_equal(body: bytes) -> None:
     compare(body)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(documents(odd=True), st.data())
 def test_damaged_feeds_are_equal_or_left_to_feedparser(made: Made, data: st.DataObject) -> None:
     body = bytearray(made.body)

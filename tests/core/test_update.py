@@ -1,7 +1,6 @@
 """What one poll writes: new, edited, known under another identity; and the state that follows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from feedwatch.core import update
@@ -19,6 +18,7 @@ from feedwatch.model import (
     KnownItem,
     NotModified,
     Validators,
+    replace,
 )
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

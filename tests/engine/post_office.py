@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedwatch.config import Config, DeliverySettings
 from feedwatch.engine.courier import Courier
 from feedwatch.engine.metrics import Metrics
 from feedwatch.engine.setup import make_setup
-from feedwatch.model import Attempt, Channel, Delivery, DeliveryState, NewDelivery
+from feedwatch.model import Attempt, Channel, Delivery, DeliveryState, NewDelivery, replace
 from feedwatch.net.session import Client
 from feedwatch.store.store import Store
 from tests.store.samples import NOW, add, alert, draft

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from feedwatch.errors import StoreError
-from feedwatch.model import DeliveryState, Rate, Selection
+from feedwatch.model import DeliveryState, Rate, Selection, replace
 from tests.engine.post_office import PostOffice
 from tests.loopback import Answer, WebhookSink
 from tests.store.samples import NOW

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 from feedwatch.core.reports import LASTS
 from feedwatch.engine.reporter import Reporter
-from feedwatch.model import FeedHealth, QuietSpan, Rule, Severity
+from feedwatch.model import FeedHealth, QuietSpan, Rule, Severity, replace
 from tests.engine.post_office import PostOffice
 from tests.store.samples import HOUR, NOW, add, alert, claim, draft, update
 

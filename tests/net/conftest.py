@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from feedwatch.model import replace
 from feedwatch.net.session import Client, NetSettings
 
 SMALL = NetSettings(timeout=1.0, max_body=100_000, concurrency=8, allow_private=("127.0.0.0/8",))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -11,7 +10,7 @@ from feedwatch.cli.logs import start_logging
 from feedwatch.core.channels import to_request
 from feedwatch.core.channels.requests import Post
 from feedwatch.core.payload import test_body
-from feedwatch.model import Channel, Delivered, DeliveryId, DeliveryResult, FailureKind, GiveUp, TryAgain
+from feedwatch.model import Channel, Delivered, DeliveryId, DeliveryResult, FailureKind, GiveUp, TryAgain, replace
 from feedwatch.net.post import post
 from feedwatch.net.session import Client
 from tests.core.notices import NOW

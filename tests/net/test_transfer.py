@@ -9,13 +9,12 @@ import resource
 import ssl
 import sys
 import zlib
-from dataclasses import replace
 
 import brotli  # type: ignore[import-untyped]  # brings no stubs
 import pytest
 from backports import zstd
 
-from feedwatch.model import Failed, FailureKind, Fetched, Validators
+from feedwatch.model import Failed, FailureKind, Fetched, Validators, replace
 from feedwatch.net.fetch import fetch_feed
 from feedwatch.net.session import Client
 from tests.loopback import Answer, Asked, FeedServer

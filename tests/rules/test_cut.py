@@ -16,7 +16,7 @@ from tests.rules.strategies import texts
 WESTERN = st.text(st.one_of(st.characters(codec="cp1252"), st.sampled_from("aest '’-,")), max_size=60)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(texts(), WESTERN, st.text(st.characters(max_codepoint=0x2200), max_size=60)), st.booleans())
 def test_words_and_their_places_are_those_of_tokens(text: str, one_by_one: bool) -> None:
     found = list(tokens(text))

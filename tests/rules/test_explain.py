@@ -129,7 +129,7 @@ def test_forms_are_those_of_the_items_language() -> None:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(expressions(), subjects())
 def test_an_explanation_agrees_with_the_verdict(text: str, subject: Subject) -> None:
     expression = parse(text, search=True)

@@ -19,14 +19,14 @@ def can_match(query: str, subject: Subject) -> bool:
     return look is None or look(subject)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(expressions(), subjects())
 def test_nothing_that_matches_is_kept_out(text: str, subject: Subject) -> None:
     if find(parse(text, search=True), subject, NOW).matched:
         assert can_match(text, subject)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(expressions(), subjects())
 def test_what_is_not_read_does_not_count(text: str, subject: Subject) -> None:
     expression = parse(text, search=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedwatch.model import Alerted, Rule, RuleHealth, Subject, Subscription
+from feedwatch.model import Alerted, Rule, RuleHealth, Subject, Subscription, replace
 from feedwatch.rules.health import findings, proposals
 from feedwatch.rules.match import find
 from feedwatch.rules.parser import parse
@@ -135,7 +134,7 @@ def test_where_a_rule_asks_for_more_than_places_the_item_is_excluded() -> None:
     assert one.match == '(drone feed:BBC) -"Drone on"'
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(texts(), st.booleans()), max_size=12),
     st.sampled_from(("drone", "генерал", "无人机", "general OR men")),

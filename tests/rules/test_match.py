@@ -124,7 +124,7 @@ def test_a_hostile_item_takes_no_more_than_its_length() -> None:
     assert len(found.matches) == 40_000
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions(), subjects())
 def test_a_negated_expression_is_true_where_the_expression_is_not(text: str, subject: Subject) -> None:
     plain = find(parse(text, search=True), subject, NOW)
@@ -134,7 +134,7 @@ def test_a_negated_expression_is_true_where_the_expression_is_not(text: str, sub
     assert negated.matches == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expressions(), subjects())
 def test_spans_always_slice_to_their_text(text: str, subject: Subject) -> None:
     fields = {

@@ -172,7 +172,7 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     parse("a (b | " * 95 + "c" + ")" * 95)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.one_of(GRAMMAR, st.text(max_size=60), expressions()), search=st.booleans())
 @example(text="[[a--b]]", search=True)
 @example(text="/[[a--b]]/", search=True)

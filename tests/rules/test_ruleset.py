@@ -33,7 +33,7 @@ def rules_of(texts: list[str]) -> list[Rule]:
 MANY = [Rule(f"many {number}", "zebra OR (quagga bongo)") for number in range(ruleset.FEW)]
 
 
-@settings(max_examples=160, deadline=None)
+@settings(max_examples=160)
 @given(st.lists(expressions(), min_size=1, max_size=6), st.lists(subjects(), min_size=1, max_size=3))
 def test_many_rules_find_what_each_finds_alone(texts: list[str], items: list[Subject]) -> None:
     compiled = compile_rules([*rules_of(texts), *MANY])

@@ -1,12 +1,11 @@
 """The quick first look keeps nothing out that matches, and keeps most of the rest out."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedwatch.model import Subject
+from feedwatch.model import Subject, replace
 from feedwatch.rules.letters import fold
 from feedwatch.rules.match import find
 from feedwatch.rules.parser import parse
@@ -19,7 +18,7 @@ from tests.rules.strategies import expressions, subjects
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(expressions(), subjects())
 def test_nothing_that_matches_is_kept_out(text: str, subject: Subject) -> None:
     expression = parse(text, search=True)
@@ -29,7 +28,7 @@ def test_nothing_that_matches_is_kept_out(text: str, subject: Subject) -> None:
             assert may_match(required_prefixes(expression, english=True), haystack(subject))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(subjects(), st.text(max_size=20))
 def test_a_haystack_is_the_folded_text(subject: Subject, odd: str) -> None:
     subject = replace(subject, text=f"{subject.text}{odd}")

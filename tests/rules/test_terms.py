@@ -67,7 +67,7 @@ def test_a_long_list_is_kept_within_what_an_index_answers_fast() -> None:
     assert len(required_prefixes(parse(wide)) or ()) == 6
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(expressions(), subjects())
 def test_narrowing_never_loses_an_item_that_matches(index: sqlite3.Connection, text: str, subject: Subject) -> None:
     expression = parse(text, search=True)

@@ -90,7 +90,7 @@ def test_what_an_index_would_misread_is_given_to_it_apart() -> None:
     assert searchable("обʼєкт dr\u200done") == "об'єкт drone"
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.text(st.characters(codec="cp1252"), max_size=60))
 def test_the_quick_cut_of_western_text_is_the_general_one(text: str) -> None:
     if is_western(text):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from feedwatch.core.stories import title_key, url_key
@@ -36,6 +35,7 @@ from feedwatch.model import (
     StoryCandidate,
     StoryId,
     Subscription,
+    replace,
 )
 from feedwatch.rules.parser import parse
 from feedwatch.store.store import Store

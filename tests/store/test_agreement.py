@@ -227,7 +227,7 @@ def is_valid(query: str) -> bool:
     return True
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     made=st.lists(specs(), min_size=4, max_size=14),
     asked=st.lists(queries().filter(is_valid), min_size=8, max_size=8),

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
-from feedwatch.model import Delivery, DeliveryId, DeliveryState, EngineStatus, FailureKind, NewDelivery, Selection
+from feedwatch.model import (
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    EngineStatus,
+    FailureKind,
+    NewDelivery,
+    Selection,
+    replace,
+)
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, attempted, draft, joining
 

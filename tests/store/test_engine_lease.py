@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import replace
 
 from feedwatch.events import EngineChanged
-from feedwatch.model import EngineStatus
+from feedwatch.model import EngineStatus, replace
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, SECOND, subscription, update
 

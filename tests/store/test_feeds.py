@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
-from feedwatch.model import FeedHealth, FeedId, FeedState, Validators
+from feedwatch.model import FeedHealth, FeedId, FeedState, Validators, replace
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, SECOND, add, claim, draft, known_of, subscription, update
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from feedwatch.core.gist import gist, unpacked
 from feedwatch.core.stories import WINDOW, Grouping
-from feedwatch.model import Draft, FeedId, Founder
+from feedwatch.model import Draft, FeedId, Founder, replace
 from feedwatch.store import stories
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, claim, draft, story_candidates, update

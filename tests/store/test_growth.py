@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
-from feedwatch.model import AlertState, NewAlert, Severity
+from feedwatch.model import AlertState, NewAlert, Severity, replace
 from feedwatch.store.store import Store
 from tests.store.samples import HOUR, NOW, add, alert, draft, joining, whole_archive
 

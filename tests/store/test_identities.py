@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
-from feedwatch.model import FeedId
+from feedwatch.model import FeedId, replace
 from feedwatch.store.store import Store
 from tests.store.samples import NOW, add, claim, digest, draft, known_of
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from feedwatch.model import (
     KnownItem,
     Latency,
     NewDelivery,
+    replace,
 )
 from feedwatch.store import alerts, latencies
 from feedwatch.store.connection import connect

@@ -248,7 +248,7 @@ async def test_a_query_half_typed_is_an_error_to_show_and_nothing_else(store: St
     assert errors > 20
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typed=st.text(st.sampled_from("aдé中\"'()=-*/:|<>0 2\n\0\ud800") | st.characters(), max_size=30))
 def test_whatever_is_typed_is_answered(tmp_path: Path, typed: str) -> None:
     path = tmp_path / "feedwatch.db"

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
-from feedwatch.model import STORY_TOLD, AlertState, DeliveryState, EngineStatus, FeedHealth, Latency
+from feedwatch.model import STORY_TOLD, AlertState, DeliveryState, EngineStatus, FeedHealth, Latency, replace
 from feedwatch.store.statistics import TOTAL
 from feedwatch.store.store import Store
 from tests.store.samples import (

@@ -1,8 +1,18 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
-from feedwatch.model import Aliased, ChangedItem, Document, Edit, ItemDetail, ItemId, KnownItem, Run, RunKind, View
+from feedwatch.model import (
+    Aliased,
+    ChangedItem,
+    Document,
+    Edit,
+    ItemDetail,
+    ItemId,
+    KnownItem,
+    Run,
+    RunKind,
+    View,
+    replace,
+)
 from feedwatch.store.store import Store
 from feedwatch.store.updates import MOST_REVISIONS
 from tests.store.samples import HOUR, NOW, SECOND, add, alert, claim, digest, draft, joining, known_of, update

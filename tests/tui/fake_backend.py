@@ -6,7 +6,6 @@ import asyncio
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import overload
@@ -64,6 +63,7 @@ from feedwatch.model import (
     Trend,
     TrendHour,
     View,
+    replace,
 )
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -5,7 +5,6 @@ No event, person or outlet in it is real. Everything in it is as of ``NOW``; not
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedwatch.model import (
@@ -24,6 +23,7 @@ from feedwatch.model import (
     Severity,
     StoryId,
     Subscription,
+    replace,
 )
 from tests.tui.fake_backend import NOW
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedwatch.errors import RuleError
@@ -51,6 +50,7 @@ from feedwatch.model import (
     Tally,
     Trend,
     TrendHour,
+    replace,
 )
 from tests.tui.fake_backend import NOW, FakeBackend
 from tests.tui.newsday import HOSTILE, HOUR, MINUTE, NEWEST, alerts, feeds, rows

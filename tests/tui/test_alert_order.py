@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedwatch.model import AlertRow, Severity
+from feedwatch.model import AlertRow, Severity, replace
 from feedwatch.tui.alert_order import Heading, by_rule, by_time, headed, kept
 from feedwatch.tui.widgets.alert_list import AlertList
 from tests.tui.conftest import Run, press

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from feedwatch.errors import StoreBusyError
-from feedwatch.model import AlertId, AlertRow, Anchor, DeliveryState, ItemDetail, ItemId, Page, Severity, View
+from feedwatch.model import AlertId, AlertRow, Anchor, DeliveryState, ItemDetail, ItemId, Page, Severity, View, replace
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.commands import COMMANDS
 from tests.tui.conftest import hurry, settled
@@ -78,7 +77,6 @@ def test_whatever_happens_nothing_breaks_and_nothing_is_wider_than_the_screen(pa
     @given(st.lists(_STEP, min_size=STEPS, max_size=STEPS))
     @settings(
         max_examples=RUNS,
-        deadline=None,
         database=None,
         phases=(Phase.generate,),  # to shrink what takes seconds to play takes hours
         suppress_health_check=list(HealthCheck),

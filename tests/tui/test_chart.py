@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.pilot import Pilot
 
-from feedwatch.model import Trend, TrendHour
+from feedwatch.model import Trend, TrendHour, replace
 from feedwatch.tui.chart import AXIS, Span, burst_words, columns, lines, step_of
 from feedwatch.tui.glyphs import ASCII
 from feedwatch.tui.screens.chart import ChartScreen

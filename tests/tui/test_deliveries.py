@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from feedwatch.model import (
     ItemId,
     Selection,
     View,
+    replace,
 )
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.screens.deliveries import DeliveriesScreen

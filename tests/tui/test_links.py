@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from feedwatch.model import Block, BlockKind, Document, ItemId, Link
+from feedwatch.model import Block, BlockKind, Document, ItemId, Link, replace
 from feedwatch.tui import guard
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.cells import bounded, width_of

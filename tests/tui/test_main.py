@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from feedwatch.errors import StoreBusyError
-from feedwatch.model import ChannelState, DeliveryState, FeedHealth, FeedId, FeedRow, Severity, View
+from feedwatch.model import ChannelState, DeliveryState, FeedHealth, FeedId, FeedRow, Severity, View, replace
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.guard import line
 from feedwatch.tui.screens.main import MainScreen

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from feedwatch.errors import SubscriptionError
 from feedwatch.events import DeliveryChanged
-from feedwatch.model import DeliveryId, DeliveryState, FeedHealth, FeedId, Selection, View
+from feedwatch.model import DeliveryId, DeliveryState, FeedHealth, FeedId, Selection, View, replace
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.screens.deliveries import DeliveriesScreen
 from feedwatch.tui.screens.feeds import FeedsScreen

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedwatch.model import ChannelState, DeliveryState, EngineStatus, FeedHealth, Severity, Status, View
+from feedwatch.model import ChannelState, DeliveryState, EngineStatus, FeedHealth, Severity, Status, View, replace
 from feedwatch.tui.sentences import (
     SEVERITY_MARKS,
     answer_words,

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from feedwatch.events import ConfigReloaded
-from feedwatch.model import AlertId, ItemDetail, ItemId, ItemRow, Page, View
+from feedwatch.model import AlertId, ItemDetail, ItemId, ItemRow, Page, View, replace
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
 from feedwatch.tui.state import Mode, Reading, ViewState

@@ -6,14 +6,23 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.pilot import Pilot
 
 from feedwatch.errors import StoreError
-from feedwatch.model import Activity, AlertStats, ChannelLine, FeedHealth, FeedId, Latency, OutletLine, StatsLine
+from feedwatch.model import (
+    Activity,
+    AlertStats,
+    ChannelLine,
+    FeedHealth,
+    FeedId,
+    Latency,
+    OutletLine,
+    StatsLine,
+    replace,
+)
 from feedwatch.tui.cells import width_of
 from feedwatch.tui.days import midnights
 from feedwatch.tui.screens.feeds import FeedsScreen

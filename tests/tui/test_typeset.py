@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from feedwatch.model import (
     AlertId,
     AlertState,
@@ -21,6 +19,7 @@ from feedwatch.model import (
     RunKind,
     Severity,
     StoryMember,
+    replace,
 )
 from feedwatch.tui.typeset import RULE_STYLES, Line, lines, rule_styles
 from tests.tui.fake_backend import NOW, make_row

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from textual.pilot import Pilot
 
+from feedwatch.model import replace
 from feedwatch.tui import marks
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.state import ViewState

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
-from feedwatch.model import Anchor, ItemRow, Page
+from feedwatch.model import Anchor, ItemRow, Page, replace
 from feedwatch.tui import window as windows
 from feedwatch.tui.window import KEPT, PAGE, Load, Window
 from tests.tui.fake_backend import make_row

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from feedwatch.model import ItemId
+from feedwatch.model import ItemId, replace
 from feedwatch.tui import articles, drawing, steps
 from feedwatch.tui import state as states
 from feedwatch.tui.backend import Backend

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from feedwatch.model import Link
+from feedwatch.model import Link, replace
 from feedwatch.tui import state as states
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.screens.mark_commands import MarkCommands

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -17,7 +16,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.model import AlertId, ItemId, View
+from feedwatch.model import AlertId, ItemId, View, replace
 from feedwatch.tui import marks, steps
 from feedwatch.tui import state as states
 from feedwatch.tui.backend import Backend

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
-from feedwatch.model import ItemRow
+from feedwatch.model import ItemRow, replace
 from feedwatch.tui import marks, steps, visual
 from feedwatch.tui import state as states
 from feedwatch.tui.screens.state_screen import StateScreen

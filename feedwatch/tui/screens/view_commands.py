@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from textual import on
 
-from feedwatch.model import View
+from feedwatch.model import View, replace
 from feedwatch.tui import state as states
 from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from textual import on
@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from feedwatch.model import FeedRow, Status, View
+from feedwatch.model import FeedRow, Status, View, replace
 from feedwatch.tui.cells import Piece, fit
 from feedwatch.tui.guard import passage
 from feedwatch.tui.sentences import health, health_sentence

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from feedwatch.core.payload import digest_body, event_body, listing_body, test_body
-from feedwatch.model import AlertId, ItemId, Match, Severity
+from feedwatch.model import AlertId, ItemId, Match, Severity, replace
 from tests.core.notices import NOTICE, NOW
 
 HOSTILE = (

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 
 from feedwatch.core.payload import event_body
-from feedwatch.model import Severity
+from feedwatch.model import Severity, replace
 from tests.core.channels.events import EVENTS
 from tests.core.channels.golden import CHANNELS, content_of, post_of
 from tests.core.channels.wild import WILD, head_of, is_list_of

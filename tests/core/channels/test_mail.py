@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -19,7 +18,7 @@ from feedwatch.core.channels.requests import Mail
 from feedwatch.core.channels.text import cut
 from feedwatch.core.characters import plain
 from feedwatch.core.payload import event_body
-from feedwatch.model import Channel, DeliveryId, GiveUp, Severity
+from feedwatch.model import Channel, DeliveryId, GiveUp, Severity, replace
 from tests.core.channels.events import EVENTS
 from tests.core.notices import NOTICE, NOW
 

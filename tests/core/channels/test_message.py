@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 from feedwatch.core.channels.message import Entry, read_message
 from feedwatch.core.payload import digest_body, event_body, listing_body, test_body
-from feedwatch.model import Severity
+from feedwatch.model import Severity, replace
 from tests.core.notices import NOTICE, NOW
 
 

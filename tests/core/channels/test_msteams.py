@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 
 from feedwatch.core.payload import event_body, listing_body
-from feedwatch.model import Severity
+from feedwatch.model import Severity, replace
 from tests.core.channels.events import EVENTS
 from tests.core.channels.golden import CHANNELS, content_of, post_of
 from tests.core.channels.wild import WILD, head_of, is_list_of

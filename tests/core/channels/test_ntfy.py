@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +8,7 @@ from hypothesis import given
 from feedwatch.core.channels import to_request
 from feedwatch.core.channels.ntfy import topic_of
 from feedwatch.core.payload import event_body
-from feedwatch.model import DeliveryId, GiveUp, Match, Severity
+from feedwatch.model import DeliveryId, GiveUp, Match, Severity, replace
 from tests.core.channels.events import EVENTS
 from tests.core.channels.golden import CHANNELS, DELIVERY, content_of, post_of
 from tests.core.channels.wild import WILD, head_of, is_list_of

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -11,7 +10,7 @@ from feedwatch.core.channels import to_request
 from feedwatch.core.channels.layout import MARKS
 from feedwatch.core.channels.message import read_message
 from feedwatch.core.payload import event_body
-from feedwatch.model import Channel, GiveUp, Severity
+from feedwatch.model import Channel, GiveUp, Severity, replace
 from tests.core.channels.events import EVENTS
 from tests.core.channels.golden import CHANNELS, DELIVERY, content_of, post_of
 from tests.core.channels.wild import WILD, head_of, is_list_of

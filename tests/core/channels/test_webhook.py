@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import pytest
 import time_machine
@@ -11,7 +10,7 @@ from feedwatch.core.channels import to_request
 from feedwatch.core.channels.requests import Post
 from feedwatch.core.channels.webhook import secret_problem
 from feedwatch.core.payload import event_body
-from feedwatch.model import Channel, DeliveryId, GiveUp
+from feedwatch.model import Channel, DeliveryId, GiveUp, replace
 from tests.core.notices import NOTICE, NOW
 
 OLD, NEW = "whsec_" + base64.b64encode(b"o" * 24).decode(), "whsec_" + base64.b64encode(b"n" * 32).decode()

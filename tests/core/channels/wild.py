@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
 
 from feedwatch.core.channels.layout import lay_out
 from feedwatch.core.channels.message import read_message
 from feedwatch.core.payload import digest_body, event_body, listing_body
-from feedwatch.model import Severity
+from feedwatch.model import Severity, replace
 from tests.core.channels.events import HOSTILE
 from tests.core.notices import NOTICE, NOW
 
