@@ -158,12 +158,15 @@ class Desk:
         reloaded = await self._reloaded()
         return changes if reloaded is None else replace(changes, events=(*changes.events, reloaded))
 
-    async def explain(self, rule: str, item_id: ItemId) -> Explanation:
-        """Why a rule of the configuration, or an expression, matches an item, or why not."""
+    async def explain(self, rule: str, item_id: ItemId, *, as_written: bool = False) -> Explanation:
+        """Why a rule of the configuration matches an item, or why not.
+
+        An expression where no rule has that name, or where it is meant ``as_written``: a search may be called so too.
+        """
         subject = await self.store.subject(item_id)
         if subject is None:
             raise UsageError(f"there is no item {item_id}; 'feedwatch items --json' shows ids")
-        named = next((one.match for one in self.config.rules if one.name == rule), None)
+        named = None if as_written else next((one.match for one in self.config.rules if one.name == rule), None)
         return explain(parse(named if named is not None else rule, search=named is None), subject, self._now())
 
     async def rule_health(self) -> tuple[RuleHealth, ...]:
@@ -188,16 +191,23 @@ class Desk:
         return replace(one, findings=health.findings(one, self.config.feeds, now), proposals=proposed)
 
     async def backtest(
-        self, rule: str, since: datetime, *, instead_of: str = "", progress: Callable[[int, int], None] = _unheard
+        self,
+        rule: str,
+        since: datetime,
+        *,
+        instead_of: str = "",
+        as_written: bool = False,
+        progress: Callable[[int, int], None] = _unheard,
     ) -> Backtest:
         """What a rule of the configuration, or an expression, would have raised since then.
 
-        An expression that is to stand ``instead_of`` a rule takes its cooldown and growth, and is compared with it.
+        It is an expression where no rule has that name, or where it is meant ``as_written``. One that is to stand
+        ``instead_of`` a rule takes its cooldown and growth, and is compared with it.
         ``progress`` is told how many of how many items were looked at. Raises RuleError; UsageError for no such rule.
         """
         from feedwatch.rules.backtest import Replay
 
-        tested, before = self._tested(rule, instead_of)
+        tested, before = (Rule("test", rule), None) if as_written else self._tested(rule, instead_of)
         expression = parse(tested.match, rule=tested.name)
         expressions = [expression] if before is None else [expression, before]
         count, item_ids = await self.store.candidates(expressions, since)
@@ -235,9 +245,9 @@ class Desk:
 
     # --- marking -----------------------------------------------------------------------------------------------------
 
-    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> None:
-        """Set or clear the read mark, with ``tellings`` on every item of their stories."""
-        await self.store.mark_read(item_ids, read=read, now=self._now(), tellings=tellings)
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> tuple[ItemId, ...]:
+        """Set or clear the read mark, with ``tellings`` on every item of their stories; the items that it changed."""
+        return await self.store.mark_read(item_ids, read=read, now=self._now(), tellings=tellings)
 
     async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool) -> None:
         """Set or clear the star."""

@@ -126,10 +126,9 @@ def _feed_changes(
         subject = f"feed {row.feed.id}"
         before = told.get(subject)
         kind = _trouble(events, row, now)
-        if before is not None and before.kind:
-            if not kind and _is_well(row, now):
-                yield _feed_change("feed.recovered", subject, row, f"was {before.kind}", Told("", 0, now))
-        elif kind and (before is None or now - before.at >= DAY):
+        if before is not None and before.kind and _is_over(before.kind, row, now):
+            yield _feed_change("feed.recovered", subject, row, f"was {before.kind}", Told("", 0, now))
+        elif kind and (before is None or (kind != before.kind and now - before.at >= DAY)):
             event: Event = "feed.failing" if kind == "failing" else "feed.late"
             yield _feed_change(event, subject, row, _reason(kind, row), Told(kind, 0, now))
 
@@ -145,6 +144,11 @@ def _trouble(events: Sequence[str], row: FeedRow, now: datetime) -> str:
             return "failing"
     # found late by a poll: after a standstill of the program everything looks late
     return "late" if "feed.late" in events and state.late and state.health is FeedHealth.OK else ""
+
+
+def _is_over(kind: str, row: FeedRow, now: datetime) -> bool:
+    """Whether what a channel was told of has passed, whatever it asks for by now."""
+    return not _trouble((f"feed.{kind}",), row, now) and _is_well(row, now)
 
 
 def _is_well(row: FeedRow, now: datetime) -> bool:

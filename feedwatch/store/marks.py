@@ -20,8 +20,11 @@ def mark_read(
     read: bool,  # noqa: FBT001  # the store's own call, which names it
     now: datetime,
     tellings: bool = False,  # noqa: FBT001, FBT002  # as before
-) -> None:
-    """Set or clear the read mark, also of all tellings of their stories; the feeds' counts are stamped as changed."""
+) -> tuple[ItemId, ...]:
+    """Set or clear the read mark, also of all tellings of their stories; the items that it changed.
+
+    The feeds' counts are stamped as changed.
+    """
     change = next_change(connection)
     ids = id_list(item_ids)
     if tellings:
@@ -31,11 +34,12 @@ def mark_read(
         " WHERE item_id IN (SELECT value FROM json_each(?)) AND read <> ?)",
         (change, ids, read),
     )
-    connection.execute(
+    changed = connection.execute(
         "UPDATE marks SET read = ?, marked_at = ?, change = ?"
-        " WHERE item_id IN (SELECT value FROM json_each(?)) AND read <> ?",
+        " WHERE item_id IN (SELECT value FROM json_each(?)) AND read <> ? RETURNING item_id",
         (read, to_ms(now), change, ids, read),
     )
+    return tuple(ItemId(row["item_id"]) for row in changed.fetchall())
 
 
 def mark_starred(connection: Connection, item_ids: Sequence[ItemId], starred: bool, now: datetime) -> None:  # noqa: FBT001  # the store's own call, which names it

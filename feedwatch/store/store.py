@@ -296,9 +296,11 @@ class Store(Outbox):
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
-    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, now: datetime, tellings: bool = False) -> None:
+    async def mark_read(
+        self, item_ids: Sequence[ItemId], *, read: bool, now: datetime, tellings: bool = False
+    ) -> tuple[ItemId, ...]:
         """Set or clear the read mark, with ``tellings`` on every item of their stories."""
-        await self._db.write(marks.mark_read, item_ids, read, now, tellings)
+        return await self._db.write(marks.mark_read, item_ids, read, now, tellings)
 
     async def split(self, item_id: ItemId) -> Mapping[ItemId, StoryId]:
         """Give an item a story of its own; the story that it was in, or nothing where it is alone or gone."""

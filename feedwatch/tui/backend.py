@@ -99,8 +99,8 @@ class Backend(Protocol):
         """What happened since; with None, only the cursor to begin from. Cheap enough for several calls a second."""
         ...
 
-    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> None:
-        """Set or clear the read mark, with ``tellings`` on every item of their stories."""
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> tuple[ItemId, ...]:
+        """Set or clear the read mark, with ``tellings`` on every item of their stories; the items that it changed."""
         ...
 
     async def mark_starred(self, item_ids: Sequence[ItemId], *, starred: bool) -> None:
@@ -131,8 +131,8 @@ class Backend(Protocol):
         """Make one feed, or with None every feed, due at once; how many."""
         ...
 
-    async def explain(self, rule: str, item_id: ItemId) -> Explanation:
-        """Why a rule matches an item, or why not."""
+    async def explain(self, rule: str, item_id: ItemId, *, as_written: bool = False) -> Explanation:
+        """Why a rule matches an item, or why not; an expression where no rule has that name, or ``as_written``."""
         ...
 
     async def rule_health(self) -> tuple[RuleHealth, ...]:
@@ -147,8 +147,19 @@ class Backend(Protocol):
         """Give a rule another expression, or add it; a sentence that says so."""
         ...
 
-    async def backtest(self, rule: str, since: datetime, *, progress: Callable[[int, int], None]) -> Backtest:
-        """What a rule, or an expression, would have alerted to since then; ``progress`` is told how far it is."""
+    async def backtest(
+        self,
+        rule: str,
+        since: datetime,
+        *,
+        instead_of: str = "",
+        as_written: bool = False,
+        progress: Callable[[int, int], None],
+    ) -> Backtest:
+        """What a rule would have alerted to since then; ``progress`` is told how far it is.
+
+        An expression where no rule has that name, or ``as_written``, or where it is to stand ``instead_of`` a rule's.
+        """
         ...
 
     async def full_text(self, item_id: ItemId, *, progress: Callable[[int], None]) -> Article:

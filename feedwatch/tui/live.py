@@ -6,7 +6,7 @@ A slice that a full-speed poll would have us read five times a second (feeds wit
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from feedwatch.events import (
@@ -21,7 +21,7 @@ from feedwatch.events import (
 )
 from feedwatch.model import AlertRow, Cursor, FeedRow, ItemId, ItemRow, Status, View
 from feedwatch.tui.backend import Backend
-from feedwatch.tui.state import Reading
+from feedwatch.tui.reading import Reading
 from feedwatch.tui.steps import ALERTS
 
 TICK = 0.2
@@ -49,6 +49,8 @@ class News:
 
     items: dict[ItemId, None]
     """In the order of arrival."""
+    arrived: set[ItemId] = field(default_factory=set)
+    """Those that are new."""
     feeds: bool = False
     alerts: bool = False
     deliveries: bool = False
@@ -60,6 +62,7 @@ class News:
             match event:
                 case ItemsArrived(ids) | ItemsChanged(ids):
                     self.items.update(dict.fromkeys(ids))
+                    self.arrived.update(ids if isinstance(event, ItemsArrived) else ())
                     self.feeds = True
                 case AlertRaised():
                     self.alerts = True
@@ -122,7 +125,10 @@ class Listener:
         status: Status = await self._backend.status()
         again = wanted.item_id is not None and (wanted.item_id in news.items or news.alerts)
         detail = await self._backend.item(wanted.item_id) if again and wanted.item_id is not None else None
-        return Reading(wanted.view, ids, rows, left, feeds, alerts, status, detail, news.config, news.deliveries)
+        arrived = frozenset(news.arrived)
+        return Reading(
+            wanted.view, ids, arrived, rows, left, feeds, alerts, status, detail, news.config, news.deliveries
+        )
 
     async def _rows(self, view: View, ids: Sequence[ItemId]) -> tuple[ItemRow, ...]:
         rows: list[ItemRow] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from feedwatch.tui.state import Reading
+from feedwatch.tui.reading import Reading
 
 
 class Heard(Message, bubble=False):

@@ -29,8 +29,9 @@ from feedwatch.model import (
 from feedwatch.tui import alert_order, typeset
 from feedwatch.tui import window as windows
 from feedwatch.tui.articles import Articles
+from feedwatch.tui.reading import Reading
 from feedwatch.tui.sentences import waits
-from feedwatch.tui.undo import Done, Mark, marked_alert, marked_detail, marked_row
+from feedwatch.tui.undo import Done, Mark, Regrouping, marked_alert, marked_detail, marked_row
 from feedwatch.tui.visual import Lines
 from feedwatch.tui.window import Window
 
@@ -82,6 +83,8 @@ class ViewState:
     """The user selected it; else it is whichever is listed first when the alerts are shown."""
     detail: ItemDetail | None = None
     """What the preview shows; may lag behind the selection by a few milliseconds."""
+    missed: ItemId | None = None
+    """The item whose preview could not be read: it is asked for again."""
     articles: Articles = _NO_ARTICLES
     """Of which items the preview shows the article from the page, not what the feed said."""
     status: Status | None = None
@@ -102,27 +105,6 @@ class ViewState:
     def full(self) -> bool:
         """The preview shows the article from the page, where there is one."""
         return self.detail is not None and self.detail.row.id in self.articles.asked
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read again after the store changed; None: not read."""
-
-    view: View
-    """The view that ``rows`` belong to."""
-    heard: tuple[ItemId, ...] = ()
-    """All that came in or changed, whatever views hold it."""
-    rows: tuple[ItemRow, ...] = ()
-    """New and changed items that the view holds."""
-    left: tuple[ItemRow, ...] = ()
-    """Changed items that are shown though the view does not hold them any more."""
-    feeds: tuple[FeedRow, ...] | None = None
-    alerts: tuple[AlertRow, ...] | None = None
-    status: Status | None = None
-    detail: ItemDetail | None = None
-    config: ConfigReloaded | None = None
-    deliveries: bool = False
-    """The outbox moved."""
 
 
 # --- what the store says ---------------------------------------------------------------------------------------------
@@ -150,18 +132,17 @@ def reselected(state: ViewState, item_id: ItemId | None) -> ViewState:
     return replace(state, selected=item_id, window=replace(state.window, focus=max(0, place - CONTEXT)))
 
 
-def extended(state: ViewState, view: View, page: Page, load: windows.Load, shown: int) -> ViewState:
-    """The state with a page more at one end of its window, if it is still the window that the page was read for."""
-    edge = page.rows[0] if load is windows.Load.BELOW and page.rows else page.rows[-1] if page.rows else None
-    if view != state.view or not _adjoins(state.window, edge, load):
+def extended(state: ViewState, window: Window, page: Page, load: windows.Load, shown: int) -> ViewState:
+    """The state with a page more at one end of its window, if it is still the ``window`` that the page was read for."""
+    if state.window.turn != window.turn or edge(state.window, load) != edge(window, load):
         return state
     grow = windows.grown_below if load is windows.Load.BELOW else windows.grown_above
     return replace(state, window=windows.trimmed(grow(state.window, page), shown))
 
 
-def landed(state: ViewState, view: View, above: Page, below: Page, place: int) -> ViewState:
-    """The state with its window moved to a far place."""
-    if view != state.view or not (above.rows or below.rows):
+def landed(state: ViewState, window: Window, above: Page, below: Page, place: int) -> ViewState:
+    """The state with its window moved to a far place, if it is still the ``window`` that this was read for."""
+    if state.window.turn != window.turn or not (above.rows or below.rows):
         return state
     return replace(state, window=windows.landed(state.window, above, below, place))
 
@@ -219,7 +200,13 @@ def detailed(state: ViewState, item_id: ItemId, detail: ItemDetail | None) -> Vi
     """The state with an item's preview, if it is still the one wanted."""
     if item_id != shown_item(state):
         return state
-    return replace(state, detail=detail)
+    return replace(state, detail=detail, missed=None)
+
+
+def undetailed(state: ViewState, item_id: ItemId) -> ViewState:
+    """The state whose preview could not be read: without that of another item."""
+    stale = state.detail is not None and state.detail.row.id != item_id
+    return replace(state, detail=None if stale else state.detail, missed=item_id)
 
 
 # --- what the user does ----------------------------------------------------------------------------------------------
@@ -285,6 +272,18 @@ def remembered(state: ViewState, done: Done) -> ViewState:
     return replace(state, undo=(*state.undo, done)[-UNDONE:])
 
 
+def held(state: ViewState, mark: Mark, changed: tuple[ItemId, ...]) -> ViewState:
+    """The state once a mark is written that ``changed`` these items: its reverse is for them alone."""
+    exact = replace(mark, item_ids=changed, tellings=False)
+    undo = tuple(exact if done is mark else done for done in state.undo if changed or done is not mark)
+    return replace(state, undo=undo)
+
+
+def not_taken_back(state: ViewState, done: Done) -> ViewState:
+    """The state in which something could not be taken back: it stands, and that can be tried again."""
+    return remembered(state if isinstance(done, Regrouping) else marked(state, done), done)
+
+
 def told(state: ViewState, message: str, *, problem: bool = False) -> ViewState:
     """The state with a sentence for the user."""
     return replace(state, message=message, problem=problem)
@@ -347,14 +346,12 @@ def shown_links(state: ViewState) -> tuple[Link, ...]:
 
 
 def rules_meant(state: ViewState) -> tuple[str, ...]:
-    """The rules that "why" asks about: the selected alert's, those of the item, else the search that found it."""
+    """The rules that "why" asks about: the selected alert's, else those of the item."""
     alert = shown_alert(state) if state.mode is Mode.ALERTS else None
     if alert is not None:
         return (alert.rule,)
     row = shown_row(state)
-    if row is not None and row.rules:
-        return row.rules
-    return (state.view.query,) if state.view.query else ()
+    return () if row is None else row.rules
 
 
 def alerts_meant(state: ViewState) -> tuple[AlertRow | ItemAlert, ...]:
@@ -367,9 +364,9 @@ def alerts_meant(state: ViewState) -> tuple[AlertRow | ItemAlert, ...]:
     return state.detail.alerts
 
 
-def edge(window: Window, load: windows.Load) -> Anchor:
-    """The anchor that the next page of a window is read from."""
-    return (window.rows[-1] if load is windows.Load.BELOW else window.rows[0]).anchor
+def edge(window: Window, load: windows.Load) -> Anchor | None:
+    """The anchor that the next page of a window is read from; None where it has no rows."""
+    return None if not window.rows else (window.rows[-1] if load is windows.Load.BELOW else window.rows[0]).anchor
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -377,19 +374,12 @@ def edge(window: Window, load: windows.Load) -> Anchor:
 
 def _with_rows(state: ViewState, reading: Reading, top: ItemId | None, shown: int) -> ViewState:
     before = windows.place_of(state.window, top)
-    after = windows.replaced(windows.spliced(state.window, reading.rows), reading.left)
+    after = windows.replaced(windows.spliced(state.window, reading.rows, reading.arrived), reading.left)
     place = windows.place_of(after, top)
     pushed = 0 if before is None or place is None else max(0, place - before)
     chosen = state.selected if state.selected is not None else (after.rows[0].id if after.rows else None)
     window = windows.trimmed(after, shown + pushed)
     return replace(state, window=window, selected=chosen, fresh=state.fresh + pushed)
-
-
-def _adjoins(window: Window, row: ItemRow | None, load: windows.Load) -> bool:
-    """Whether a page that begins or ends with this row continues the window on that side."""
-    if row is None or not window.rows:
-        return bool(window.rows)
-    return row.anchor < window.rows[-1].anchor if load is windows.Load.BELOW else row.anchor > window.rows[0].anchor
 
 
 def _configured(state: ViewState, config: ConfigReloaded) -> ViewState:

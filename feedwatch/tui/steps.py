@@ -11,12 +11,12 @@ from functools import partial
 
 from feedwatch.errors import FeedwatchError
 from feedwatch.model import Anchor, Explanation, FeedId, ItemAlert, ItemId, ItemRow, StoryId, View, replace
-from feedwatch.tui import articles
+from feedwatch.tui import articles, marks
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.state import ViewState
-from feedwatch.tui.undo import Mark, MarkKind, Regrouping
+from feedwatch.tui.undo import Mark, MarkKind, Regrouping, reverse
 from feedwatch.tui.window import PAGE, Load, Window
 
 ALERTS = 500
@@ -47,7 +47,8 @@ async def open_kept(backend: Backend, view: View, item_id: ItemId | None) -> Cha
         if not any(row.feed.id == view.feed_id or view.tag in row.feed.subscription.tags for row in feeds):
             view = replace(states.STREAM, grouped=view.grouped)
     change = await open_view(backend, view)
-    return lambda state: states.reselected(change(state), item_id)
+    # where the user has chosen a view meanwhile, that one stays
+    return lambda state: state if state.loaded else states.reselected(change(state), item_id)
 
 
 async def return_to(backend: Backend, origin: ViewState) -> Change:
@@ -81,7 +82,7 @@ async def load_more(backend: Backend, view: View, window: Window, load: Load, sh
         page = await backend.items(view, PAGE, after=anchor)
     else:
         page = await backend.items(view, PAGE, before=anchor)
-    return partial(states.extended, view=view, page=page, load=load, shown=shown)
+    return partial(states.extended, window=window, page=page, load=load, shown=shown)
 
 
 async def read_missed(backend: Backend, view: View, item_ids: tuple[ItemId, ...]) -> Change:
@@ -100,7 +101,8 @@ async def send_mark(backend: Backend, mark: Mark) -> Change:
     """A mark written to the store; it is already shown."""
     match mark.kind:
         case MarkKind.READ:
-            await backend.mark_read(mark.item_ids, read=mark.on, tellings=mark.tellings)
+            changed = await backend.mark_read(mark.item_ids, read=mark.on, tellings=mark.tellings)
+            return lambda state: states.marked(states.held(state, mark, changed), mark)
         case MarkKind.STARRED:
             await backend.mark_starred(mark.item_ids, starred=mark.on)
         case MarkKind.ACKNOWLEDGED:
@@ -110,6 +112,12 @@ async def send_mark(backend: Backend, mark: Mark) -> Change:
             if mark.seen and not mark.on:
                 await backend.acknowledge(mark.seen, acknowledged=False)
     return partial(states.marked, mark=mark)
+
+
+async def take_back(backend: Backend, mark: Mark) -> Change:
+    """The reverse of a mark written to the store; it is already shown."""
+    change = await send_mark(backend, reverse(mark))
+    return lambda state: states.told(change(state), marks.taken_back(mark))
 
 
 async def alerts_of(backend: Backend, rows: Sequence[ItemRow]) -> tuple[ItemAlert, ...]:
@@ -131,7 +139,7 @@ async def merge(backend: Backend, origin: ViewState, item_id: ItemId, into: Item
     was = await backend.merge(item_id, into)
     if not was:
         return partial(states.told, message="These are one story already.")
-    shown = await return_to(backend, replace(origin, selected=min(item_id, into)))
+    shown = _where_it_is_shown(origin, await return_to(backend, replace(origin, selected=min(item_id, into))))
     done = _regrouped(was, "One story now; undo takes it back.")
     return lambda state: done(shown(state))
 
@@ -139,7 +147,21 @@ async def merge(backend: Backend, origin: ViewState, item_id: ItemId, into: Item
 async def put_back(backend: Backend, origin: ViewState, done: Regrouping) -> Change:
     """Items back in the stories that they were in, and the view read again."""
     await backend.regroup(dict(done.was))
-    return await return_to(backend, origin)
+    shown = _where_it_is_shown(origin, await return_to(backend, origin))
+    return lambda state: states.told(shown(state), marks.taken_back(done))
+
+
+def _where_it_is_shown(origin: ViewState, change: Change) -> Change:
+    """The change, where the user has not gone to another view meanwhile; a line that they have gone to stays theirs."""
+
+    def apply(state: ViewState) -> ViewState:
+        if state.view != origin.view:
+            return state
+        again = change(state)
+        moved = state.selected != origin.selected and windows.place_of(again.window, state.selected) is not None
+        return replace(again, selected=state.selected) if moved else again
+
+    return apply
 
 
 def _regrouped(was: Mapping[ItemId, StoryId], sentence: str) -> Change:
@@ -176,9 +198,11 @@ def without_article(state: ViewState, item_id: ItemId, *, found: bool = False) -
     return replace(state, articles=articles.ended(state.articles, item_id, found=found))
 
 
-async def explain(backend: Backend, rules: tuple[str, ...], item_id: ItemId) -> tuple[tuple[str, Explanation], ...]:
+async def explain(
+    backend: Backend, rules: tuple[str, ...], item_id: ItemId, *, as_written: bool
+) -> tuple[tuple[str, Explanation], ...]:
     """Why each rule, or expression, matches an item or does not."""
-    return tuple([(rule, await backend.explain(rule, item_id)) for rule in rules])
+    return tuple([(rule, await backend.explain(rule, item_id, as_written=as_written)) for rule in rules])
 
 
 async def _land(backend: Backend, view: View, window: Window, shown: int) -> Change:
@@ -189,7 +213,7 @@ async def _land(backend: Backend, view: View, window: Window, shown: int) -> Cha
     anchor = windows.guess(window, newest.rows[0].anchor, oldest.rows[0].anchor, shown)
     above = await backend.items(view, PAGE, before=anchor)
     below = await backend.items(view, PAGE, after=anchor)
-    return partial(states.landed, view=view, above=above, below=below, place=shown)
+    return partial(states.landed, window=window, above=above, below=below, place=shown)
 
 
 async def attempt(step: Callable[[], Awaitable[Change]], failed: Change) -> Change:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,15 +97,19 @@ def grown_above(window: Window, page: Page) -> Window:
     return _settled(replace(window, rows=rows + window.rows, start=start, above=page.more))
 
 
-def spliced(window: Window, rows: Iterable[ItemRow]) -> Window:
-    """The window after rows arrived or changed: each where its time says, none twice; nothing else moves."""
+def spliced(window: Window, rows: Iterable[ItemRow], arrived: AbstractSet[ItemId] = frozenset()) -> Window:
+    """The window after rows arrived or changed: each where its time says, none twice; nothing else moves.
+
+    Beyond the loaded rows only those that ``arrived`` are counted: a changed one stood in the list before.
+    """
     new = {row.id: row for row in rows}
     kept = [new.pop(row.id, row) for row in window.rows]
     ahead = [row for row in new.values() if window.above and kept and row.anchor > kept[0].anchor]
     behind = [row for row in new.values() if window.below and kept and row.anchor < kept[-1].anchor]
     outside = {row.id for row in (*ahead, *behind)}
     inside = sorted((row for row in new.values() if row.id not in outside), key=lambda row: row.anchor, reverse=True)
-    start, total = window.start + len(ahead), window.total + len(new)
+    start = window.start + _count(ahead, arrived)
+    total = window.total + len(inside) + _count((*ahead, *behind), arrived)
     return _settled(replace(window, rows=tuple(_merged(kept, inside)), start=start, total=total))
 
 
@@ -173,6 +178,10 @@ def guess(window: Window, newest: Anchor, oldest: Anchor, place: int) -> Anchor:
     after = min((point for point in known if point[0] > place), default=(window.total, oldest.at))
     share = (place - before[0]) / max(1, after[0] - before[0])
     return Anchor(round(before[1] + share * (after[1] - before[1])), 0)
+
+
+def _count(rows: Iterable[ItemRow], ids: AbstractSet[ItemId]) -> int:
+    return sum(row.id in ids for row in rows)
 
 
 def _merged(kept: list[ItemRow], inside: list[ItemRow]) -> Iterator[ItemRow]:

@@ -82,6 +82,21 @@ def test_a_feed_that_comes_and_goes_is_told_of_once_a_day() -> None:
     assert told_of(feed(BAD), told=known, now=NOW + 24 * HOUR)[0].event == "feed.failing"
 
 
+def test_a_late_feed_that_fails_is_told_of_as_failing_after_a_day() -> None:
+    (report,) = told_of(feed(LATE))
+    failing = feed(replace(BAD, late=True))
+    assert told_of(failing, told=report.told, now=NOW + 23 * HOUR) == ()
+    (again,) = told_of(failing, told=report.told, now=NOW + 24 * HOUR)
+    assert again.event == "feed.failing"
+
+
+def test_what_a_channel_no_longer_asks_for_is_not_over_by_that() -> None:
+    (report,) = told_of(feed(LATE))
+    assert told_of(feed(LATE), told=report.told, now=NOW + 48 * HOUR, events=("feed.failing",)) == ()
+    (over,) = told_of(feed(GOOD), told=report.told, now=NOW + 48 * HOUR, events=("feed.failing",))
+    assert over.event == "feed.recovered"
+
+
 def test_late_is_what_a_poll_found_not_what_a_standstill_makes_of_it() -> None:
     (report,) = told_of(feed(LATE))
     assert (report.event, report.entries[0]["reason"]) == ("feed.late", "no news since 2026-11-22T11:00+00:00")

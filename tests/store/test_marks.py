@@ -52,3 +52,12 @@ async def test_a_star_is_set_and_cleared(store: Store) -> None:
     assert await store.count(View(starred=True)) == 1
     await store.mark_starred([one], starred=False, now=NOW)
     assert await store.count(View(starred=True)) == 0
+
+
+async def test_what_a_mark_changed_is_told_so_that_it_can_be_taken_back(store: Store) -> None:
+    one, two, three = (await add(store, draft("a"), draft("b"), draft("c"))).new
+    await store.merge(two, one)
+    await store.merge(three, one)
+    assert await store.mark_read([two], read=True, now=NOW) == (two,)
+    assert sorted(await store.mark_read([one], read=True, now=NOW, tellings=True)) == [one, three]
+    assert await store.mark_read([one], read=True, now=NOW, tellings=True) == ()

@@ -358,10 +358,13 @@ class FakeBackend:
         finally:
             self.busy -= 1
 
-    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> None:
+    async def mark_read(self, item_ids: Sequence[ItemId], *, read: bool, tellings: bool = False) -> tuple[ItemId, ...]:
         self._called("mark_read", tuple(item_ids), read, tellings)
         stories = {row.story_id for row in self.all if row.id in item_ids} if tellings else set()
-        self._replace([row.id for row in self.all if row.id in item_ids or row.story_id in stories], read=read)
+        meant = [row for row in self.all if row.id in item_ids or row.story_id in stories]
+        changed = tuple(row.id for row in meant if row.read != read)
+        self._replace(changed, read=read)
+        return changed
 
     async def split(self, item_id: ItemId) -> Mapping[ItemId, StoryId]:
         self._called("split", item_id)
@@ -420,8 +423,8 @@ class FakeBackend:
         self._called("feed_days", tuple(days))
         return self.of_feeds
 
-    async def explain(self, rule: str, item_id: ItemId) -> Explanation:
-        self._called("explain", rule, item_id)
+    async def explain(self, rule: str, item_id: ItemId, *, as_written: bool = False) -> Explanation:
+        self._called("explain", rule, item_id, *(("as written",) if as_written else ()))
         tree = ExplanationNode(
             "drone AND -toy", truth=True, children=(ExplanationNode("drone", truth=True, note="1 occurrence in title"),)
         )
@@ -449,8 +452,16 @@ class FakeBackend:
         )
         return f'saved the rule "{name}"'
 
-    async def backtest(self, rule: str, since: datetime, *, progress: Callable[[int, int], None]) -> Backtest:
-        self._called("backtest", rule, since)
+    async def backtest(
+        self,
+        rule: str,
+        since: datetime,
+        *,
+        instead_of: str = "",
+        as_written: bool = False,
+        progress: Callable[[int, int], None],
+    ) -> Backtest:
+        self._called("backtest", rule, since, *(("as written",) if as_written else ()))
         progress(0, 1000)
         await asyncio.sleep(self.slow)
         hit = Hit(ItemId(1), "A drone was seen", "Feed 1", NOW, (Match("title", 2, 7, "drone"),), "")

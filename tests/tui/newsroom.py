@@ -240,7 +240,7 @@ class Newsroom(FakeBackend):
         self._article = Article(_document(), NOW)
         return self._article
 
-    async def explain(self, rule: str, item_id: ItemId) -> Explanation:
+    async def explain(self, rule: str, item_id: ItemId, *, as_written: bool = False) -> Explanation:
         left = ExplanationNode("drone", truth=True, note="3 occurrences: title, text")
         right = ExplanationNode("-toy", truth=True, note="toy does not occur")
         near = ExplanationNode("refinery NEAR/5 strike", truth=False, note="refinery occurs, strike does not")
@@ -254,7 +254,15 @@ class Newsroom(FakeBackend):
         names = (rule,) if rule else tuple(one.rule.name for one in self.rule_rows)
         return tuple(_trend(name, since, at) for at, name in enumerate(names))
 
-    async def backtest(self, rule: str, since: datetime, *, progress: Callable[[int, int], None]) -> Backtest:
+    async def backtest(
+        self,
+        rule: str,
+        since: datetime,
+        *,
+        instead_of: str = "",
+        as_written: bool = False,
+        progress: Callable[[int, int], None],
+    ) -> Backtest:
         if rule.count("(") != rule.count(")"):
             raise RuleError("a bracket is not closed", rule, rule.index("(") + 1, "a closing bracket")
         progress(81_200, 81_200)

@@ -63,7 +63,7 @@ async def test_u_takes_back_the_last_marks_one_by_one(run: Run) -> None:
     async with run(backend) as pilot:
         await press(pilot, "s", "m", "u", "u", "u")
         assert backend.made("mark_starred") == [((30,), True), ((30,), False)]
-        assert backend.made("mark_read") == [((30,), True, True), ((30,), False, True)]
+        assert backend.made("mark_read") == [((30,), True, True), ((30,), False, False)]
         assert "Nothing to take back." in said(main(pilot).panes.status)
 
 

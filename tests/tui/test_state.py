@@ -4,7 +4,8 @@ from feedwatch.events import ConfigReloaded
 from feedwatch.model import AlertId, ItemDetail, ItemId, ItemRow, Page, View, replace
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
-from feedwatch.tui.state import Mode, Reading, ViewState
+from feedwatch.tui.reading import Reading
+from feedwatch.tui.state import Mode, ViewState
 from feedwatch.tui.undo import Mark, MarkKind, reverse
 from feedwatch.tui.window import Load
 from tests.tui.fake_backend import make_alert, make_row
@@ -94,15 +95,31 @@ def test_the_first_item_of_an_empty_view_becomes_selected() -> None:
     assert states.read_again(empty, Reading(View(), rows=(make_row(1),)), None, 0).selected == 1
 
 
-def test_a_page_for_an_older_view_is_dropped() -> None:
-    state = states.extended(shown(), View(unread=True), Page((make_row(0),), more=False), Load.BELOW, 0)
-    assert numbers(state) == numbers(shown())
+def test_a_page_is_taken_where_its_window_ends_and_nowhere_else() -> None:
+    state, page = shown(20, 10, more=True), Page((make_row(9),), more=False)
+    assert numbers(states.extended(state, state.window, page, Load.BELOW, 0))[-1] == 9
+    trimmed = replace(state.window, rows=state.window.rows[:-1])
+    assert states.extended(replace(state, window=trimmed), state.window, page, Load.BELOW, 0).window == trimmed
 
 
-def test_a_page_that_no_longer_adjoins_is_dropped() -> None:
-    state = shown(20, 10, more=True)
-    assert states.extended(state, View(), Page((make_row(15),), more=False), Load.BELOW, 0) is state
-    assert numbers(states.extended(state, View(), Page((make_row(9),), more=False), Load.BELOW, 0))[-1] == 9
+def test_a_page_that_comes_after_the_view_was_opened_again_is_dropped() -> None:
+    deep = shown(1400, 1200, more=True)
+    top = states.opened(deep, View(), Page(tuple(make_row(2000 - n) for n in range(200)), more=True), 2000)
+    late = Page(tuple(make_row(1199 - n) for n in range(200)), more=True)
+    assert states.extended(top, deep.window, late, Load.BELOW, 0) is top
+    assert states.landed(top, deep.window, late, late, 1000) is top
+
+
+def test_a_change_far_from_what_is_loaded_counts_as_nothing_new() -> None:
+    deep = replace(shown(1400, 1200, more=True).window, above=True, start=600, total=2000)
+    state = replace(shown(1400, 1200, more=True), window=deep)
+    newer, older = make_row(1900), make_row(100)
+    for row in (newer, older):
+        again = states.read_again(state, Reading(View(), rows=(row,)), ItemId(1390), 610)
+        assert (again.window.start, again.window.total, again.fresh) == (600, 2000, 0)
+    arrived = Reading(View(), arrived=frozenset({newer.id}), rows=(newer,))
+    again = states.read_again(state, arrived, ItemId(1390), 610)
+    assert (again.window.start, again.window.total, again.fresh) == (601, 2001, 1)
 
 
 def test_a_detail_that_comes_too_late_is_dropped() -> None:
@@ -180,3 +197,11 @@ def test_leaving_a_search_brings_the_old_selection_back() -> None:
     state = states.returned(searched, origin, above, below, 20, 10)
     assert (state.view, state.selected, numbers(state)) == (View(), 10, numbers(origin))
     assert windows.place_of(state.window, state.selected) == 10
+
+
+def test_what_a_mark_did_not_change_is_not_taken_back() -> None:
+    mark = Mark(MarkKind.READ, on=True, item_ids=(ItemId(20),), tellings=True)
+    state = states.remembered(shown(), mark)
+    assert states.held(state, mark, ()).undo == ()
+    (kept,) = states.held(state, mark, (ItemId(7),)).undo
+    assert kept == Mark(MarkKind.READ, on=True, item_ids=(ItemId(7),))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from feedwatch.errors import StoreBusyError
 from feedwatch.model import replace
 from feedwatch.tui import marks
 from feedwatch.tui.app import FeedwatchApp
@@ -81,3 +82,17 @@ async def test_a_run_of_acknowledgements_is_taken_back_one_by_one_and_each_is_se
         assert not any(row.acknowledged or row.noise for row in backend.alert_rows)
         await press(pilot, "u")
         assert "Nothing to take back." in status(pilot)
+
+
+async def test_what_could_not_be_taken_back_can_be_tried_again(run: Run) -> None:
+    backend = FakeBackend([make_row(1)])
+    async with run(backend) as pilot:
+        await press(pilot, "s")
+        backend.failing["mark_starred"] = StoreBusyError("the database is busy")
+        await press(pilot, "u")
+        assert (state(pilot).message, len(state(pilot).undo)) == ("the database is busy", 1)
+        assert state(pilot).window.rows[0].starred
+        backend.failing.clear()
+        await press(pilot, "u")
+        assert not state(pilot).window.rows[0].starred
+        assert "Taken back" in state(pilot).message

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from feedwatch.model import Anchor, ItemRow, Page, replace
+from feedwatch.model import Anchor, ItemId, ItemRow, Page, replace
 from feedwatch.tui import window as windows
 from feedwatch.tui.window import KEPT, PAGE, Load, Window
 from tests.tui.fake_backend import make_row
@@ -58,13 +58,13 @@ def test_new_rows_come_in_where_their_time_says() -> None:
 
 
 def test_new_rows_above_the_window_only_push_it_down() -> None:
-    window = windows.spliced(middle(), [make_row(101), make_row(102)])
+    window = windows.spliced(middle(), [make_row(101), make_row(102)], {ItemId(101), ItemId(102)})
     assert numbers(window) == numbers(middle())
     assert (window.start, window.total) == (52, 102)
 
 
 def test_new_rows_below_the_window_only_make_the_list_longer() -> None:
-    window = windows.spliced(middle(), [make_row(2)])
+    window = windows.spliced(middle(), [make_row(2)], {ItemId(2)})
     assert (numbers(window), window.start, window.total) == (numbers(middle()), 50, 101)
 
 

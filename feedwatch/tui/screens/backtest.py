@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.errors import FeedwatchError
 from feedwatch.model import Backtest, Hit, Tally
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
@@ -38,11 +37,13 @@ class BacktestScreen(PaneScreen):
     PLACE = Place.BACKTEST
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
-    def __init__(self, backend: Backend, now: Callable[[], datetime], rule: str) -> None:
+    def __init__(self, backend: Backend, now: Callable[[], datetime], rule: str, *, as_written: bool = False) -> None:
+        """``as_written``: it is an expression, also where a rule is called so."""
         super().__init__()
         self._backend = backend
         self._now = now
         self._rule = rule
+        self._as_written = as_written
         self.header = Bar(id="header")
         self.pane = TextPane(id="backtest")
         self.prompt = Prompt(id="rule")
@@ -57,27 +58,28 @@ class BacktestScreen(PaneScreen):
         """Test, or ask."""
         self._head("")
         if self._rule:
-            self._test(self._rule)
+            self._test(self._rule, as_written=self._as_written)
         else:
             self.prompt.ask("What would this rule have alerted to?", hint=_HINT)
 
-    def _test(self, rule: str) -> None:
-        self.work(partial(self._run, rule), group="backtest", exclusive=True)
+    def _test(self, rule: str, *, as_written: bool) -> None:
+        self.work(partial(self._run, rule, as_written=as_written), group="backtest", exclusive=True)
 
-    async def _run(self, rule: str) -> None:
-        try:
-            done = await self._backend.backtest(rule, self._now() - SPAN, progress=self._progress)
-        except FeedwatchError as error:
-            self._head("")
-            if self.prompt.asking:
-                self.prompt.note(str(error), problem=True)
-            else:
-                self.pane.show_lines((Line(), Line(((str(error), "bad"),))))
-            return
+    async def _run(self, rule: str, *, as_written: bool) -> None:
+        since = self._now() - SPAN
+        done = await self._backend.backtest(rule, since, as_written=as_written, progress=self._progress)
         self.prompt.close()
         self._head(rule)
         self.pane.show_lines(tuple(lines(done, self.size.width - 6, self._now())))
         self.pane.focus()
+
+    def say_failed(self, sentence: str) -> None:
+        """Under what was typed; else in place of the result."""
+        self._head("")
+        if self.prompt.asking:
+            self.prompt.note(sentence, problem=True)
+        else:
+            self.pane.show_problem(sentence)
 
     def _progress(self, done: int, total: int) -> None:
         percent = 100 * done // total if total else 100
@@ -89,7 +91,7 @@ class BacktestScreen(PaneScreen):
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
         if message.value:
-            self._test(message.value)
+            self._test(message.value, as_written=False)
 
     @on(Prompt.Left)
     def _left(self) -> None:

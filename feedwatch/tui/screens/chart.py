@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 
-from feedwatch.errors import FeedwatchError
 from feedwatch.model import Trend
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
@@ -19,7 +18,6 @@ from feedwatch.tui.cells import Piece
 from feedwatch.tui.chart import Span, lines
 from feedwatch.tui.commands import Place
 from feedwatch.tui.screens.pane_screen import PaneScreen
-from feedwatch.tui.typeset import Line
 from feedwatch.tui.widgets.bar import Bar
 from feedwatch.tui.widgets.text_pane import TextPane
 
@@ -67,13 +65,13 @@ class ChartScreen(PaneScreen):
         self.work(self._read, group="chart", exclusive=True)
 
     async def _read(self) -> None:
-        try:
-            found = await self._backend.trends(self._span.since(self._now()), self._rule)
-        except FeedwatchError as error:
-            self.pane.show_lines((Line(), Line(((str(error), "bad"),))))
-            return
+        found = await self._backend.trends(self._span.since(self._now()), self._rule)
         self._trend = found[0] if found else None
         self._draw()
+
+    def say_failed(self, sentence: str) -> None:
+        """In place of the chart."""
+        self.pane.show_problem(sentence)
 
     @on(Resize)
     def _draw(self) -> None:

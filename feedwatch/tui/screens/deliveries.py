@@ -94,7 +94,7 @@ class DeliveriesScreen(TableScreen):
             self.pane.scroll_to(y=0, animate=False, force=True)
         one = delivery_state.chosen(state)
         if one is not None and one != delivery_state.chosen(before):
-            self.work(partial(self._attempt, self._look), group="attempts", exclusive=True)
+            self.work(self._look, group="attempts", exclusive=True)
 
     def show(self) -> None:
         """Draw the state as of now."""
@@ -116,7 +116,7 @@ class DeliveriesScreen(TableScreen):
         self._stale = True
         if not self._reading:
             self._reading = True
-            self.work(partial(self._attempt, self._read), group="list")
+            self.work(self._read, group="list")
 
     async def _read(self) -> None:
         try:
@@ -214,7 +214,7 @@ class DeliveriesScreen(TableScreen):
             question = f"{one.channel} took it {ago(one.delivered_at, self.now())}. Send it once more? y/n"
             self._ask(partial(self._take_answer, Selection((one.id,))), question, "", _YES_NO)
         elif one is not None:
-            self.ask(partial(self._retry_one, one))
+            self.work(partial(self._retry_one, one))
 
     async def _retry_one(self, one: Delivery) -> None:
         if await self.backend.retry_deliveries(Selection((one.id,))):
@@ -225,7 +225,7 @@ class DeliveriesScreen(TableScreen):
 
     def action_retry_all(self) -> None:
         """All that the filter shows, or without one every dead one; after a question."""
-        self.ask(self._ask_how_many)
+        self.work(self._ask_how_many)
 
     async def _ask_how_many(self) -> None:
         wanted = DEAD if self.state.filter == ALL else self.state.filter
@@ -240,7 +240,7 @@ class DeliveriesScreen(TableScreen):
     def _take_answer(self, selection: Selection, answer: str, done: bool) -> None:  # noqa: FBT001 - as above
         if answer.strip().lower() in ("y", "yes"):
             self._close()
-            self.ask(partial(self._retry_all, selection))
+            self.work(partial(self._retry_all, selection))
         elif answer.strip().lower() in ("n", "no") or done:
             self._close()
             self.tell("Nothing was sent again.")
@@ -267,7 +267,7 @@ class DeliveriesScreen(TableScreen):
 
     def _test(self, name: str) -> None:
         self.become(delivery_state.answered(self.state, f"Testing {name} …"))
-        self.work(partial(self._attempt, partial(self._say_what_came, name)), group="test", exclusive=True)
+        self.work(partial(self._say_what_came, name), group="test", exclusive=True)
 
     async def _say_what_came(self, name: str) -> None:
         try:

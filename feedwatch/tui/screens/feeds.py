@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -96,7 +95,7 @@ class FeedsScreen(TableScreen):
         self.set_interval(AGAIN, self._count)
 
     def _count(self) -> None:
-        self.work(partial(self._attempt, self._read_days), group="count", exclusive=True)
+        self.work(self._read_days, group="count", exclusive=True)
 
     async def _read_days(self) -> None:
         self.table.show_days(await self.backend.feed_days(midnights(self.now(), DAYS)))
@@ -114,11 +113,11 @@ class FeedsScreen(TableScreen):
 
     def action_poll_feed(self) -> None:
         """The selected feed, now."""
-        self.ask(self._poll_chosen)
+        self.work(self._poll_chosen)
 
     def action_poll_all(self) -> None:
         """Every feed, now."""
-        self.ask(self._poll_all)
+        self.work(self._poll_all)
 
     def action_add_feed(self) -> None:
         """Ask for an address."""
@@ -174,7 +173,7 @@ class FeedsScreen(TableScreen):
     def _added(self, message: AddPrompt.Added) -> None:
         self.table.focus()
         self.tell(message.sentence)
-        self.ask(self._reload)
+        self.work(self._reload)
 
     async def _reload(self) -> None:
         self._show(await self.backend.feeds())

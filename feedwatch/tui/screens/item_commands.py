@@ -57,7 +57,9 @@ class ItemCommands(LinkCommands):
         item_id = states.shown_item(self.state)
         if item_id is not None:
             title = getattr(states.shown_row(self.state), "title", "")
-            self.app.push_screen(WhyScreen(self.backend, item_id, title, states.rules_meant(self.state)))
+            rules, query = states.rules_meant(self.state), self.state.view.query
+            asked = rules or ((query,) if query else ())
+            self.app.push_screen(WhyScreen(self.backend, item_id, title, asked, as_written=not rules))
 
     def action_story(self) -> None:
         """Every telling of its story."""
@@ -89,9 +91,10 @@ class ItemCommands(LinkCommands):
         self.ask(partial(steps.merge, self.backend, self.state, first, item_id), "stories")
 
     def action_backtest(self) -> None:
-        """The rule of the alert that is shown, over the archive; else whichever is named."""
+        """The rule of the alert that is shown, over the archive; else the search that is shown, or what is typed."""
         rules = states.rules_meant(self.state)
-        self.app.push_screen(BacktestScreen(self.backend, self._now, rules[0] if rules else ""))
+        asked = rules[0] if rules else self.state.view.query
+        self.app.push_screen(BacktestScreen(self.backend, self._now, asked, as_written=not rules))
 
     def action_poll_all(self) -> None:
         """Every feed, now."""

@@ -103,12 +103,13 @@ class MainScreen(ViewCommands):
         if self.state.loaded or self._beginning:
             return
         self._beginning = True
-        self.set_timer(_RETRY, self._begin_again)
-        self.work(self._begin, group="view", exclusive=True)
+        self.work(self._begin, group="begin")
 
     async def _begin(self) -> None:
         await self.take(partial(steps.open_kept, self.backend, self.state.view, self.before.item))
         self._read.set()
+        if not self.state.loaded:
+            self.set_timer(_RETRY, self._begin_again)
 
     def _begin_again(self) -> None:
         self._beginning = False
@@ -156,12 +157,16 @@ class MainScreen(ViewCommands):
         wanted = states.shown_item(self.state)
         shown = None if self.state.detail is None else self.state.detail.row.id
         if wanted is not None and wanted != shown and wanted != states.shown_item(before):
-            self.ask(partial(steps.load_detail, self.backend, wanted), "detail")
+            self._load_detail(wanted)
         if self.state.heard and self.state.window.turn != before.window.turn:
             self.ask(partial(steps.read_missed, self.backend, self.state.view, self.state.heard), "missed")
         if self.state.message and self.state.message != before.message:
             self.set_timer(MESSAGE_STAYS, partial(self._forget, self.state.message))
         self._fill()
+
+    def _load_detail(self, item_id: ItemId) -> None:
+        failed = partial(states.undetailed, item_id=item_id)
+        self.ask(partial(steps.load_detail, self.backend, item_id), "detail", failed)
 
     def _forget(self, message: str) -> None:
         if self.state.message == message:
@@ -187,6 +192,8 @@ class MainScreen(ViewCommands):
         self._filling = not grew  # a page that brings nothing must not be asked for again at once
         self.become(state)
         self._filling = False
+        if self.state.window.turn != before.turn:
+            self._fill()  # it was read for rows that are exchanged by now
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
@@ -195,6 +202,8 @@ class MainScreen(ViewCommands):
         items = self.panes.items
         self.become(states.read_again(self.state, message.reading, items.top, items.first))
         self._scrolled()
+        if self.state.missed is not None and self.state.missed == states.shown_item(self.state):
+            self._load_detail(self.state.missed)
 
     @on(Told)
     def _told(self, message: Told) -> None:

@@ -82,18 +82,24 @@ class MarkCommands(StateScreen):
 
     def action_undo(self) -> None:
         """Take back what was done last."""
+        self.work(self.undo, group="marks")
+
+    async def undo(self) -> None:
+        """Take back what was done last, which the message then says; where it fails, it can be tried again."""
         if not self.state.undo:
             self.tell("Nothing to take back.")
             return
         done = self.state.undo[-1]
-        self.become(replace(self.state, undo=self.state.undo[:-1]))
+        state = replace(self.state, undo=self.state.undo[:-1])
         if isinstance(done, Regrouping):
-            self.ask(partial(steps.put_back, self.backend, self.state, done), "stories")
+            step = partial(steps.put_back, self.backend, state, done)
         else:
-            self._send(reverse(done))
-            if self.state.mode is Mode.ALERTS and done.alert_ids:
-                self.become(states.picked_alert(self.state, done.alert_ids[0]))
-        self.tell(marks.taken_back(done))
+            state = states.marked(state, reverse(done))
+            if state.mode is Mode.ALERTS and done.alert_ids:
+                state = states.picked_alert(state, done.alert_ids[0])
+            step = partial(steps.take_back, self.backend, done)
+        self.become(state)
+        await self.take(step, partial(states.not_taken_back, done=done))
 
     def mark(self, mark: Mark) -> None:
         """Set a mark that can be taken back."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from textual.await_complete import AwaitComplete
 from textual.widget import Widget
 from textual.worker import WorkType
 
+from feedwatch.errors import FeedwatchError
 from feedwatch.tui.commands import Place
 from feedwatch.tui.widgets.paint import InkedScreen
 from feedwatch.tui.widgets.row_list import RowList
@@ -21,9 +25,22 @@ class PaneScreen(InkedScreen, inherit_bindings=False):
     PLACE = Place.HELP
     """Which commands of the registry work here."""
 
-    def work(self, call: WorkType[None], group: str = "", *, exclusive: bool = False) -> None:
+    def work(self, call: Callable[[], Awaitable[None]], group: str = "", *, exclusive: bool = False) -> None:
         """Do something that waits beside the screen; ``exclusive`` ends what its group was doing."""
-        self.run_worker(call, group=group or "default", exclusive=exclusive)
+        attempt: WorkType[None] = partial(self._attempt, call)
+        self.run_worker(attempt, group=group or "default", exclusive=exclusive)
+
+    async def _attempt(self, call: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await call()
+        except FeedwatchError as error:
+            self.say_failed(str(error))
+        except Exception as error:  # noqa: BLE001 - a surprise must not end the screen; it is shown with its type
+            self.say_failed(f"Unexpected error: {error!r}")
+
+    def say_failed(self, sentence: str) -> None:
+        """Show why what was asked could not be done: where, is for each screen to say that has something done."""
+        raise NotImplementedError
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Leave the screen where it is the one on top; Textual would leave whichever is.

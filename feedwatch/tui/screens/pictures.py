@@ -10,12 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from feedwatch.errors import FeedwatchError
 from feedwatch.model import Bitmap, Picture
 from feedwatch.tui import drawing
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
-from feedwatch.tui.cells import wrapped
 from feedwatch.tui.commands import Place
 from feedwatch.tui.screens.pane_screen import PaneScreen
 from feedwatch.tui.sentences import size_words
@@ -75,11 +73,7 @@ class PicturesScreen(PaneScreen):
     async def _show(self, picture: Picture) -> None:
         if picture.url not in self._fetched:
             self._say("Fetching the picture …")
-            try:
-                self._fetched[picture.url] = await self._backend.picture(picture.url, progress=self._heard)
-            except FeedwatchError as error:
-                self._say(str(error), "bad")
-                return
+            self._fetched[picture.url] = await self._backend.picture(picture.url, progress=self._heard)
         await self.frame.remove_children()
         await self.frame.mount(drawing.drawn(self._fetched[picture.url], coloured=not self.app.no_color))
         self.words.display, self.frame.display = False, True
@@ -87,7 +81,11 @@ class PicturesScreen(PaneScreen):
     def _heard(self, received: int) -> None:
         self._say(f"Fetching the picture … {size_words(received)}")
 
-    def _say(self, sentence: str, style: str = "dim") -> None:
+    def _say(self, sentence: str) -> None:
         self.words.display, self.frame.display = True, False
-        width = max(8, self.size.width - 6)
-        self.words.show_lines((Line(), *(Line(((sentence[a:b], style),)) for a, b in wrapped(sentence, width))))
+        self.words.show_lines((Line(), Line(((sentence, "dim"),))))
+
+    def say_failed(self, sentence: str) -> None:
+        """In place of the picture."""
+        self.words.display, self.frame.display = True, False
+        self.words.show_problem(sentence)

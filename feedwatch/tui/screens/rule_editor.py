@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from feedwatch.errors import FeedwatchError, RuleError
+from feedwatch.errors import RuleError
 from feedwatch.model import Backtest, Hit
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
@@ -93,13 +93,9 @@ class RuleEditor(PaneScreen):
         if not match.strip():
             self._say("There is nothing to save: type an expression, as in  drone -toy")
             return
-        try:
-            sentence = await self._backend.save_rule(self._rule, match)
-        except FeedwatchError as error:
-            self._say(str(error))
-        else:
-            self.dismiss(None)
-            self._on_saved(sentence)
+        sentence = await self._backend.save_rule(self._rule, match)
+        self.dismiss(None)
+        self._on_saved(sentence)
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
@@ -117,12 +113,16 @@ class RuleEditor(PaneScreen):
             self._head("")
             return
         try:
-            done = await self._backend.backtest(match, self._now() - SPAN, progress=self._progress)
+            done = await self._backend.backtest(
+                match,
+                self._now() - SPAN,
+                instead_of=self._rule if self._saved else "",
+                as_written=not self._saved,
+                progress=self._progress,
+            )
         except RuleError as error:
             self._say("\n".join(pointed(match, error, self.size.width - 4)))
             self._head("it can't be read yet")
-        except FeedwatchError as error:
-            self._say(str(error))
         else:
             self._say("")
             self._head(f"{done.matched:,} of {done.items:,} items match, {alerts_words(done.raised)}")
@@ -131,6 +131,10 @@ class RuleEditor(PaneScreen):
     def _progress(self, done: int, total: int) -> None:
         if done < total:
             self._head(f"{100 * done // total} % looked at …")
+
+    def say_failed(self, sentence: str) -> None:
+        """Under the expression."""
+        self._say(sentence)
 
     def _say(self, text: str) -> None:
         self.problem.update(Content(passage(text)))

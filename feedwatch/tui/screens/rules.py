@@ -172,7 +172,7 @@ class RulesScreen(TableScreen):
 
     def _saved(self, sentence: str) -> None:
         self.tell(f"{sentence[0].upper()}{sentence[1:]}.")
-        self.ask(self.load)
+        self.work(self.load)
 
     @on(Prompt.Given)
     def _named(self, message: Prompt.Given) -> None:
@@ -217,4 +217,4 @@ class RulesScreen(TableScreen):
 
     def _read_again(self) -> None:
         self._stale = False
-        self.ask(self.load)
+        self.work(self.load)

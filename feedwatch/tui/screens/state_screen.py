@@ -35,6 +35,10 @@ class StateScreen(PaneScreen):
         """Say a sentence in the status bar."""
         self.become(states.told(self.state, message, problem=problem))
 
+    def say_failed(self, sentence: str) -> None:
+        """In the status bar."""
+        self.tell(sentence, problem=True)
+
     def ask(self, step: Callable[[], Awaitable[Change]], group: str, failed: Change = unchanged) -> None:
         """Make a step; within "view" and "detail" a new one takes the place of one under way."""
         self.work(partial(self.take, step, failed), group=group, exclusive=group in ("view", "detail"))

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.errors import FeedwatchError
 from feedwatch.model import Activity
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.bindings import bindings
@@ -64,16 +63,15 @@ class StatisticsScreen(TableScreen):
     async def _read(self) -> None:
         now = self.now()
         days = midnights(now, DAYS)
-        try:
-            found = await self.backend.activity(days)
-        except FeedwatchError as error:
-            self.tell(str(error), problem=True)
-            if self._found is None:
-                self.pane.show_lines((Line(), Line(((f"It could not be counted: {error}", "bad"),))))
-            return
-        self._days, self._found = days, found
+        self._found, self._days = await self.backend.activity(days), days
         self._head(f"the last 30 days, counted at {short_time(now, now)}")
         self._show()
+
+    def say_failed(self, sentence: str) -> None:
+        """In the status bar, and where nothing has been counted yet in place of the figures."""
+        super().say_failed(sentence)
+        if self._found is None:
+            self.pane.show_problem(f"It could not be counted: {sentence}")
 
     def _show(self) -> None:
         if self._found is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import ClassVar, Protocol
 
 from textual import on
@@ -41,8 +40,8 @@ class StoryActions(Protocol):
         """Give it a story of its own; the message says what came of it."""
         ...
 
-    def action_undo(self) -> None:
-        """Take back what was done last."""
+    async def undo(self) -> None:
+        """Take back what was done last; the message says what came of it."""
         ...
 
     def open_url(self, url: str, /) -> None:
@@ -63,7 +62,8 @@ class StoryTable(RowList):
         self.members, self._now = members, now
         self.styles.max_height = min(len(members), 12) + 1
         self.resize_to(len(members))
-        self.select(next((place for place, one in enumerate(members) if one.item_id == selected), 0))
+        chosen = next((place for place, one in enumerate(members) if one.item_id == selected), 0)
+        self.select(chosen, follow=self.place is None)
         self.refresh()
 
     @property
@@ -152,12 +152,18 @@ class StoryScreen(TableScreen, NumberedLinks):
     def _choose(self) -> None:
         if self.table.chosen is not None:
             self._item_id = self.table.chosen.item_id
-            self.work(partial(self._attempt, self.load), group="telling", exclusive=True)
+            self._read_again()
+
+    def _read_again(self) -> None:
+        self.work(self.load, group="telling", exclusive=True)
 
     @on(Heard)
     def _heard(self, message: Heard) -> None:
-        if message.reading.heard:
-            self.ask(self.load)
+        if message.reading.status is not None:
+            self.know(message.reading.status)
+        told = frozenset(one.item_id for one in self.table.members)
+        if not told.isdisjoint(message.reading.heard) or (message.reading.heard and not told):
+            self._read_again()
 
     @on(RowList.Opened)
     def _opened(self) -> None:
@@ -188,7 +194,7 @@ class StoryScreen(TableScreen, NumberedLinks):
 
     def action_split(self) -> None:
         """The selected telling in a story of its own."""
-        self.ask(self._split)
+        self.work(self._split)
 
     async def _split(self) -> None:
         others = [one.item_id for one in self.table.members if one.item_id != self._item_id]
@@ -200,8 +206,12 @@ class StoryScreen(TableScreen, NumberedLinks):
 
     def action_undo(self) -> None:
         """Take back what was done last."""
-        self._main.action_undo()
-        self.tell(self._main.state.message)
+        self.work(self._undo)
+
+    async def _undo(self) -> None:
+        await self._main.undo()
+        await self.load()
+        self.tell(self._main.state.message, problem=self._main.state.problem)
 
     def action_open_browser(self) -> None:
         """The page of the selected telling."""

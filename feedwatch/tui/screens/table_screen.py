@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +10,6 @@ from textual import on
 from textual.content import Content
 from textual.widgets import Static
 
-from feedwatch.errors import FeedwatchError
 from feedwatch.model import Status
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.guard import passage
@@ -44,7 +43,7 @@ class TableScreen(PaneScreen):
 
     def on_mount(self) -> None:
         """Read for the first time."""
-        self.ask(self.load)
+        self.work(self.load)
 
     def know(self, status: Status | None) -> None:
         """Show this in the status bar."""
@@ -70,17 +69,9 @@ class TableScreen(PaneScreen):
         message, problem = self._said
         self.status.tell(self._known, message, self.now(), problem=problem)
 
-    def ask(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Have something done; say so where it fails."""
-        self.work(partial(self._attempt, step))
-
-    async def _attempt(self, step: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await step()
-        except FeedwatchError as error:
-            self.tell(str(error), problem=True)
-        except Exception as error:  # noqa: BLE001 - a surprise must not end the screen; it is shown with its type
-            self.tell(f"Unexpected error: {error!r}", problem=True)
+    def say_failed(self, sentence: str) -> None:
+        """In the status bar."""
+        self.tell(sentence, problem=True)
 
     @on(Told)
     def _told(self, message: Told) -> None:

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from feedwatch.errors import FeedwatchError
 from feedwatch.model import Explanation, ExplanationNode, ItemId
 from feedwatch.tui import steps
 from feedwatch.tui.backend import Backend
@@ -32,12 +31,16 @@ class WhyScreen(PaneScreen):
     PLACE = Place.WHY
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
-    def __init__(self, backend: Backend, item_id: ItemId, title: str, rules: tuple[str, ...]) -> None:
+    def __init__(
+        self, backend: Backend, item_id: ItemId, title: str, rules: tuple[str, ...], *, as_written: bool
+    ) -> None:
+        """``as_written``: these are expressions, also where a rule is called so."""
         super().__init__()
         self._backend = backend
         self._item_id = item_id
         self._title = title
         self._rules = rules
+        self._as_written = as_written
         self.pane = TextPane(id="why")
         self.prompt = Prompt(id="rule")
 
@@ -51,24 +54,24 @@ class WhyScreen(PaneScreen):
         """Explain, or ask."""
         self.query_one(Bar).show((("Why", "title"), ("  ", ""), (self._title, "heading")), (("esc goes back", "dim"),))
         if self._rules:
-            self.explain(self._rules)
+            self.explain(self._rules, as_written=self._as_written)
         else:
             self.prompt.ask("Why does this rule match, or not?", hint=_HINT)
 
-    def explain(self, rules: tuple[str, ...]) -> None:
+    def explain(self, rules: tuple[str, ...], *, as_written: bool) -> None:
         """Explain these."""
-        step = partial(steps.explain, self._backend, rules, self._item_id)
+        step = partial(steps.explain, self._backend, rules, self._item_id, as_written=as_written)
         self.work(partial(self._take, step), group="why", exclusive=True)
 
+    def say_failed(self, sentence: str) -> None:
+        """Under what was typed; else in place of the explanation."""
+        if self.prompt.asking:
+            self.prompt.note(sentence, problem=True)
+        else:
+            self.pane.show_problem(sentence)
+
     async def _take(self, step: Callable[[], Awaitable[tuple[tuple[str, Explanation], ...]]]) -> None:
-        try:
-            told = await step()
-        except FeedwatchError as error:
-            if self.prompt.asking:
-                self.prompt.note(str(error), problem=True)
-            else:
-                self.pane.show_lines((Line(), Line(((str(error), "bad"),))))
-            return
+        told = await step()
         self.prompt.close()
         self.pane.show_lines(tuple(line for rule, one in told for line in lines(rule, one, self.size.width - 6)))
         self.pane.focus()
@@ -76,7 +79,7 @@ class WhyScreen(PaneScreen):
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
         if message.value:
-            self.explain((message.value,))
+            self.explain((message.value,), as_written=False)
 
     @on(Prompt.Left)
     def _left(self) -> None:

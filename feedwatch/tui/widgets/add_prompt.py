@@ -7,7 +7,7 @@ from pathlib import Path
 from textual import on, work
 from textual.message import Message
 
-from feedwatch.errors import FeedwatchError
+from feedwatch.errors import FeedwatchError, UsageError
 from feedwatch.model import FoundFeed
 from feedwatch.tui.backend import Backend
 from feedwatch.tui.widgets.prompt import Prompt
@@ -60,6 +60,9 @@ class AddPrompt(Prompt):
         except (FeedwatchError, OSError) as error:
             self.note(str(error), problem=True)
             return
+        except Exception as error:  # noqa: BLE001 - a surprise must not end the screen; it is shown with its type
+            self.note(f"Unexpected error: {error!r}", problem=True)
+            return
         if sentence:
             self.close()
             self.post_message(self.Added(sentence))
@@ -92,4 +95,7 @@ def _sample(found: tuple[FoundFeed, ...]) -> str:
 
 
 def _path(text: str) -> Path:
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{text}: there is no such user here; write the whole path") from error

@@ -79,6 +79,10 @@ class FeedList(Vertical):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._said = ""
+        self._view = View()
+        """The one whose line is selected by the view in force."""
+        self._feeds: tuple[FeedRow, ...] = ()
+        self._sums: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """The lines over the sentence."""
@@ -91,18 +95,20 @@ class FeedList(Vertical):
         return self.query_one(FeedRows)
 
     def show(self, feeds: tuple[FeedRow, ...], status: Status | None, view: View, now: datetime) -> None:
-        """Draw these from now on; the line of the view in force is the selected one."""
-        rows = self.rows
-        fresh = entries(feeds, status)
-        plain = replace(view, query="", grouped=False)
-        place = next((place for place, entry in enumerate(fresh) if entry.view == plain), None)
-        if fresh != rows.entries:
-            rows.entries = fresh
-            rows.resize_to(len(fresh))
+        """Draw these from now on; the line of a view that comes into force is selected, else the cursor stays."""
+        rows, plain = self.rows, replace(view, query="", grouped=False)
+        wanted = plain if plain != self._view or rows.place is None else rows.entries[rows.place].view
+        self._view = plain
+        sums = None if status is None else (status.unread, status.alerts)
+        if feeds is not self._feeds or sums != self._sums or not rows.entries:
+            self._feeds, self._sums = feeds, sums
+            rows.entries = entries(feeds, status)
+            rows.resize_to(len(rows.entries))
             rows.redraw()
+        place = next((place for place, entry in enumerate(rows.entries) if entry.view == wanted), None)
         if place != rows.place:
             rows.select(place)
-        entry = fresh[place] if place is not None else None
+        entry = rows.entries[place] if place is not None else None
         self._say(health_sentence(entry.feed, now) if entry and entry.feed else "")
 
     def _say(self, text: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
+from feedwatch.tui.cells import wrapped
+from feedwatch.tui.guard import passage
 from feedwatch.tui.typeset import Line
 from feedwatch.tui.widgets.line_view import LineView
 from feedwatch.tui.widgets.paint import draw
@@ -29,6 +31,11 @@ class TextPane(LineView, inherit_bindings=False):
         self.lines = lines
         self.hold(len(lines))
         self.refresh()
+
+    def show_problem(self, sentence: str) -> None:
+        """Draw a sentence that says what went wrong."""
+        shown, width = passage(sentence), self.screen.size.width - 2 * MARGIN - 1
+        self.show_lines((Line(), *(Line(((shown[a:b], "bad"),)) for a, b in wrapped(shown, max(8, width)))))
 
     def move(self, distance: int) -> None:
         """Scroll so many lines on."""

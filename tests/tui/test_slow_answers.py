@@ -1,0 +1,207 @@
+"""Answers that come late, or not at all: they take nothing away from what the user did meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from feedwatch.errors import StoreBusyError
+from feedwatch.events import FeedChecked
+from feedwatch.model import FeedId, ItemId, StoryId, StoryMember, View, replace
+from feedwatch.tui import state as states
+from feedwatch.tui.app import FeedwatchApp
+from feedwatch.tui.screens.main import MainScreen
+from feedwatch.tui.screens.story import StoryScreen
+from tests.tui.conftest import Run, comes, heard, hurry, press, settled
+from tests.tui.fake_backend import NOW, FakeBackend, ManyRows, make_feed, make_row
+
+
+def main(pilot: Pilot[str]) -> MainScreen:
+    assert isinstance(pilot.app, FeedwatchApp)
+    return pilot.app.main
+
+
+def rows(count: int) -> FakeBackend:
+    return FakeBackend([make_row(number) for number in range(1, count + 1)])
+
+
+def slowed(
+    backend: FakeBackend, name: str, seconds: float, when: Callable[..., bool] = lambda *_, **__: True
+) -> list[Any]:
+    """Have a call of the backend take so long; the calls that did."""
+    quick, late = getattr(backend, name), []
+
+    async def slow(*args: Any, **named: Any) -> Any:
+        if when(*args, **named):
+            late.append(args)
+            await asyncio.sleep(seconds)
+        return await quick(*args, **named)
+
+    setattr(backend, name, slow)
+    return late
+
+
+async def test_a_page_read_for_rows_that_are_exchanged_leaves_no_gap(run: Run) -> None:
+    backend = FakeBackend(ManyRows(6000))
+    async with run(backend) as pilot:
+        screen = main(pilot)
+        while not (screen.state.window.above and screen.state.window.below):
+            screen.become(states.moved(screen.state, 150, screen.panes.items.first))
+            await settled(pilot)
+        late = slowed(backend, "items", 0.3, lambda *_, after=None, **__: after is not None)
+        while not late:
+            screen.become(states.moved(screen.state, 30, screen.panes.items.first))
+            await pilot.pause(0.01)
+        hurry(pilot, "g")
+        assert await comes(pilot, lambda: not screen.state.window.above)
+        await pilot.pause(0.5)
+        ids = [row.id for row in screen.state.window.rows]
+        assert [a - b for a, b in pairwise(ids)] == [1] * (len(ids) - 1)
+
+
+async def test_a_first_reading_that_takes_long_is_waited_for() -> None:
+    backend = rows(30)
+    late = slowed(backend, "items", 0.4)
+    app = FeedwatchApp(backend, open_url=lambda _: None, now=lambda: NOW)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert await comes(pilot, lambda: app.main.state.loaded)
+        assert len(late) == 1, "begun again, it would never end"
+
+
+async def test_a_view_that_is_chosen_before_the_first_reading_ends_stays() -> None:
+    backend = rows(30)
+    app = FeedwatchApp(backend, open_url=lambda _: None, now=lambda: NOW)
+    slowed(backend, "items", 0.3, lambda view, *_, **__: view.grouped)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.main._open(View(feed_id=FeedId(1)), end=False)
+        assert await comes(pilot, lambda: app.main.state.loaded)
+        await pilot.pause(0.5)
+        assert app.main.state.view.feed_id == 1
+
+
+async def test_a_preview_that_could_not_be_read_is_read_again(run: Run) -> None:
+    backend = rows(30)
+    async with run(backend) as pilot:
+        backend.failing["item"] = StoreBusyError("the database is busy")
+        await press(pilot, "j")
+        assert main(pilot).state.detail is None, "no other item's text stands beside it"
+        backend.failing.clear()
+        await heard(pilot)
+        detail = main(pilot).state.detail
+        assert detail is not None
+        assert detail.row.id == main(pilot).state.selected == 29
+
+
+async def test_a_merge_brings_back_no_view_that_was_left(run: Run) -> None:
+    backend = rows(30)
+    late: list[ItemId] = []
+
+    async def merge(item_id: ItemId, into: ItemId) -> dict[ItemId, StoryId]:
+        late.append(into)
+        await asyncio.sleep(0.3)
+        return {item_id: StoryId(1)}
+
+    backend.merge = merge  # type: ignore[method-assign]  # a slow one
+    async with run(backend) as pilot:
+        await press(pilot, "+", "j")
+        main(pilot).action_merge()
+        assert await comes(pilot, lambda: bool(late))
+        main(pilot).look_at(View(feed_id=FeedId(1)))
+        assert await comes(pilot, lambda: main(pilot).state.view.feed_id == 1)
+        await pilot.pause(0.5)
+        assert main(pilot).state.view.feed_id == 1
+        assert "One story now" in main(pilot).state.message
+
+
+async def test_the_cursor_among_the_feeds_stays_while_a_view_is_opened(run: Run) -> None:
+    backend = FakeBackend([make_row(n) for n in range(1, 50)], feeds=tuple(make_feed(n) for n in range(1, 20)))
+    async with run(backend) as pilot:
+        slowed(backend, "items", 0.3)
+        feeds = main(pilot).panes.feeds.rows
+        feeds.focus()
+        await pilot.pause()
+        for _ in range(4):
+            hurry(pilot, "j")
+        await pilot.pause(0.05)
+        backend.feed_rows = tuple(replace(row, unread=row.unread + 1) for row in backend.feed_rows)
+        backend.happen(FeedChecked((FeedId(1),)))
+        assert await comes(pilot, lambda: main(pilot).state.feeds == backend.feed_rows)
+        assert feeds.place == 4
+
+
+async def test_a_telling_is_never_shown_beside_the_text_of_another(run: Run) -> None:
+    backend = with_members(10)
+    async with run(backend, size=(100, 40)) as pilot:
+        screen = await of_story(pilot)
+        slowed(backend, "item", 0.3, lambda item_id: item_id == 1)
+        backend.change(replace(make_row(1), tellings=11))
+        await pilot.pause(0.1)
+        await press(pilot, "j")
+        await pilot.pause(0.4)
+        assert screen.table.chosen is not None
+        assert screen._detail is not None
+        assert screen._detail.row.id == screen.table.chosen.item_id == 2
+
+
+async def test_news_of_another_story_leave_the_tellings_where_they_are(run: Run) -> None:
+    backend = with_members(40)
+    async with run(backend, size=(100, 20)) as pilot:
+        screen = await of_story(pilot)
+        screen.table.scroll_to(y=20, animate=False)
+        await pilot.pause()
+        first = screen.table.first
+        assert first > 10
+        backend.arrive([make_row(500)])
+        await heard(pilot)
+        assert screen.table.first == first
+
+
+def with_members(count: int) -> FakeBackend:
+    backend = rows(60)
+    told = [make_row(number) for number in range(1, count + 1)]
+    backend.members = tuple(StoryMember(row.id, row.title, row.url, row.outlet, row.seen, "") for row in told)
+    return backend
+
+
+async def of_story(pilot: Pilot[str]) -> StoryScreen:
+    screen = main(pilot)
+    screen.become(replace(screen.state, selected=ItemId(1)))
+    await settled(pilot)
+    await press(pilot, "x")
+    assert isinstance(pilot.app.screen, StoryScreen)
+    return pilot.app.screen
+
+
+@pytest.mark.parametrize(
+    ("call", "keys"),
+    [
+        ("explain", ("w", *"drone", "enter")),
+        ("backtest", ("b", *"drone", "enter")),
+        ("backtest", ("6", "enter")),
+        ("save_rule", ("6", "enter", "ctrl+s")),
+        ("activity", ("5",)),
+        ("trends", ("6", "c")),
+        ("find_feeds", ("3", "a", *"a.example", "enter")),
+    ],
+)
+async def test_a_surprise_is_told_and_ends_nothing(run: Run, call: str, keys: Sequence[str]) -> None:
+    backend = rows(1)
+    async with run(backend) as pilot:
+        backend.failing[call] = ValueError("surprise")
+        await press(pilot, *keys)
+        text = "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+        assert "Unexpected error: ValueError" in text
+        await press(pilot, "escape", "escape", "escape", "escape")
+        assert pilot.app.screen is main(pilot)
+
+
+async def test_the_home_of_nobody_is_told(run: Run) -> None:
+    async with run(rows(1)) as pilot:
+        await press(pilot, "3", "i", *"~nobody_x/a.opml", "enter")
+        text = "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+        assert "no such user" in text
