@@ -56,6 +56,8 @@ from feedwatch.store.store import Store
 
 _FETCHES = 3
 """Articles that one desk fetches at once: each has a process of its own that reads it."""
+LARGEST_OPML = 32_000_000
+"""Bytes: some hundred thousand feeds."""
 _PORTION = 250
 """Items that a backtest looks at before it says how far it is; some 50 ms."""
 
@@ -287,8 +289,10 @@ class Desk:
 
     async def add_feeds(self, address: str, *, name: str = "", tags: Sequence[str] = ()) -> str:
         """Subscribe to a feed, or to the feeds that a site announces; a sentence that says which."""
-        found = [one.subscription for one in await self.find_feeds(address)]
-        return await self._subscribe([replace(one, name=name or one.name, tags=tuple(tags)) for one in found])
+        found = await self.find_feeds(address)
+        wanted = [one.subscription for one in found if not one.problem]
+        said = await self._subscribe([replace(one, name=name or one.name, tags=tuple(tags)) for one in wanted])
+        return "; ".join([said, *(f"left out {one.problem}" for one in found if one.problem)])
 
     async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:
         """The feed at an address, or those that the site there announces; nothing is subscribed to yet."""
@@ -299,11 +303,12 @@ class Desk:
 
     async def keep_feeds(self, found: Sequence[FoundFeed]) -> str:
         """Subscribe to feeds that were found; a sentence that says which."""
-        return await self._subscribe([one.subscription for one in found])
+        return await self._subscribe([one.subscription for one in found if not one.problem])
 
     async def import_opml(self, path: Path) -> str:
         """Subscribe to all feeds of an OPML file; a sentence that says how many."""
-        return await self._subscribe(await asyncio.to_thread(_from_opml, path))
+        wanted, left_out = await asyncio.to_thread(_from_opml, path)
+        return await self._subscribe(wanted) + (f"; {left_out}" if left_out else "")
 
     async def remove_feed(self, url: str) -> str:
         """End a subscription; its items stay. A sentence that says so."""
@@ -373,17 +378,24 @@ class Desk:
         return result
 
 
-def _from_opml(path: Path) -> list[Subscription]:
+def _from_opml(path: Path) -> tuple[list[Subscription], str]:
+    """What an OPML file lists, and a sentence about what of it can't be taken."""
     from feedwatch.core import opml  # loads the cleaning of text, which no screen waits for
 
     try:
-        body = path.read_bytes()
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise UsageError(f"{path}: is no file")
+        with path.open("rb") as file:
+            body = file.read(LARGEST_OPML + 1)
     except OSError as error:
         raise UsageError(f"{path}: can't be read: {error.strerror}") from error
-    outlines = opml.read(body)
-    if not outlines:
+    if len(body) > LARGEST_OPML:
+        raise UsageError(f"{path}: larger than {LARGEST_OPML // 1_000_000} MB, which no list of feeds is")
+    listed = opml.read(body)
+    if not listed.feeds:
         raise UsageError(f"{path}: no feeds in it")
-    return [Subscription(one.url, one.name, "", one.tags) for one in outlines]
+    left = f"left out {listed.left_out}: no web address, or beyond the first {opml.MOST:,}" if listed.left_out else ""
+    return [Subscription(one.url, one.name, "", one.tags) for one in listed.feeds], left
 
 
 @contextlib.asynccontextmanager

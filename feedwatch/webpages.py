@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 from feedwatch.config import Config
 from feedwatch.core.channels import to_request
-from feedwatch.core.discover import announced_feeds
+from feedwatch.core.discover import addresses_meant, announced_feeds
 from feedwatch.core.payload import test_body
 from feedwatch.core.urls import redact
-from feedwatch.errors import DeliveryError, ParseError, SubscriptionError
+from feedwatch.errors import DeliveryError, NotAFeedError, ParseError, SubscriptionError
 from feedwatch.model import (
     Bitmap,
     Channel,
@@ -32,8 +33,6 @@ from feedwatch.net.send import send
 from feedwatch.net.session import Client, Heard, NetSettings, unheard
 from feedwatch.workers.pool import Workers
 
-MAX_FEEDS = 10
-"""Of the feeds that a site announces, those that are looked at."""
 SAMPLES = 3
 """Headlines that show what a feed is about."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -47,22 +46,32 @@ class WebPages:
         self._workers = workers
 
     async def find_feeds(self, address: str) -> tuple[FoundFeed, ...]:
-        """The feed at an address, or the readable ones that the site there announces, best first.
+        """The feed at an address, or those that the site there announces, best first, and last what can't be read.
 
-        Raises SubscriptionError with a sentence where there is none.
+        Raises SubscriptionError with a sentence where none can.
         """
-        url = address if "://" in address else f"https://{address}"
-        page = await self._page(url)
+        url, page = await self._first_page(addresses_meant(address))
         try:
             return (_found(url, await self._feed(page)),)
         except ParseError as error:
             announced = announced_feeds(page.body, page.url)
             if not announced:
-                raise SubscriptionError(f"{redact(url)}: no feed, and it announces none: {error}") from error
-        found = [one for one in [await self._try(feed) for feed in announced[:MAX_FEEDS]] if one is not None]
-        if not found:
-            raise SubscriptionError(f"{redact(url)}: none of the {len(announced)} feeds that it announces can be read")
-        return tuple(found)
+                raise SubscriptionError(_no_feed(url, error)) from error
+        found = await asyncio.gather(*map(self._try, announced))
+        if all(one.problem for one in found):
+            many = f"none of the {len(found)} feeds" if len(found) > 1 else "the only feed"
+            raise SubscriptionError(f"{redact(url)}: {many} that it announces can be read: {found[0].problem}")
+        return tuple(sorted(found, key=lambda one: bool(one.problem)))
+
+    async def _first_page(self, urls: Sequence[str]) -> tuple[str, Fetched]:
+        """The first of the addresses that gives a page, and that; the error of the first where none does."""
+        try:
+            return urls[0], await self._page(urls[0])
+        except SubscriptionError:
+            for url in urls[1:]:
+                with contextlib.suppress(SubscriptionError):
+                    return url, await self._page(url)
+            raise
 
     async def article(self, url: str, heard: Heard = unheard) -> Document:
         """The readable article of a page; raises SubscriptionError or ParseError with a sentence.
@@ -84,11 +93,11 @@ class WebPages:
             raise SubscriptionError(result.message)
         return await self._workers.picture(result.body)
 
-    async def _try(self, url: str) -> FoundFeed | None:
+    async def _try(self, url: str) -> FoundFeed:
         try:
             return _found(url, await self._feed(await self._page(url)))
-        except (SubscriptionError, ParseError):
-            return None
+        except (SubscriptionError, ParseError) as error:
+            return FoundFeed(Subscription(url=url, name="", outlet=""), (), str(error))
 
     async def _page(self, url: str) -> Fetched:
         result = await fetch_page(self._client, url)
@@ -116,7 +125,15 @@ async def send_test(config: Config, channel: Channel, now: datetime) -> str:
     raise DeliveryError(f"channel {channel.name}: {result.message}{answer}")
 
 
+def _no_feed(url: str, error: ParseError) -> str:
+    if isinstance(error, NotAFeedError):
+        return f"{redact(url)}: this is no feed, and announces none; give the address of the feed itself"
+    return f"{redact(url)}: no feed that can be read, and it announces none: {error}"
+
+
 def _found(url: str, feed: DraftFeed) -> FoundFeed:
+    if not feed.complete and not feed.drafts:
+        raise ParseError("It breaks off before its first entry; try again later.")
     newest = sorted(feed.drafts, key=lambda one: one.published or _LONG_AGO, reverse=True)
     titles = tuple(one.title for one in newest if one.title)
     return FoundFeed(Subscription(url=url, name=feed.title, outlet=""), titles[:SAMPLES])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from feedwatch.config import Config
 from feedwatch.config_file import ConfigFile
-from feedwatch.desk import Desk
+from feedwatch.desk import LARGEST_OPML, Desk
+from feedwatch.errors import UsageError
 from feedwatch.model import Rule, View, replace
 from feedwatch.store.store import Store
 from tests.store.samples import NOW, add, draft
@@ -47,3 +49,18 @@ async def test_what_an_opened_story_had_read_stays_read_when_that_is_taken_back(
     await desk.merge(other, one)
     await desk.mark_read([one], read=True)
     assert await desk.mark_read([one], read=True, tellings=True) == (other,)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/tmp", "pipe"])
+async def test_an_opml_path_that_is_no_file_is_told_at_once(desk: Desk, tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="is no file"):
+        await desk.import_opml(tmp_path / name)
+
+
+async def test_an_opml_file_that_is_no_list_of_feeds_by_its_size_is_not_read(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "large.opml"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_OPML + 1)
+    with pytest.raises(UsageError, match="larger than 32 MB"):
+        await desk.import_opml(path)

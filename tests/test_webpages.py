@@ -43,6 +43,26 @@ async def test_a_site_without_readable_feeds_is_told_in_a_sentence(feed_server: 
         await found(site)
 
 
+async def test_what_a_site_announces_and_can_not_be_read_is_told_last(feed_server: FeedServer) -> None:
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="/{name}">' for name in ("gone", "feed"))
+    feed, site = feed_server.set("/feed", rss("Harbour")), feed_server.set("/", f"<html><head>{links}</head></html>")
+    async with open_web_pages(CONFIG) as pages:
+        good, bad = await pages.find_feeds(site)
+    assert (good.subscription.url, good.problem) == (feed, "")
+    assert "/gone: the server answered 404" in bad.problem
+
+
+async def test_an_address_without_a_scheme_is_tried_without_tls_too(feed_server: FeedServer) -> None:
+    url = feed_server.set("/feed", rss("Harbour"))
+    assert await found(f' "{url.removeprefix("http://")}" ') == [url]
+
+
+async def test_a_feed_that_breaks_off_before_its_first_entry_is_none(feed_server: FeedServer) -> None:
+    url = feed_server.set("/feed", "<rss><channel><title>Bro")
+    with pytest.raises(SubscriptionError, match="breaks off before its first entry"):
+        await found(url)
+
+
 async def test_an_address_that_may_not_be_dialled_is_told() -> None:
     with pytest.raises(SubscriptionError):
         await found("file:///etc/passwd")

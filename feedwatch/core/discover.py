@@ -12,7 +12,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from feedwatch.core.charset import decode
-from feedwatch.core.urls import canonical, safe_link
+from feedwatch.core.urls import as_http, canonical, safe_link
 
 _LONGEST_PAGE = 1024 * 1024
 """Bytes: announcements stand in the head, feed links at the latest in a footer."""
@@ -34,6 +34,15 @@ _FEED_TYPES = frozenset(
 )
 _FEED_WORD = re.compile(r"(?:^|[/._=-])(?:rss2?|atom|feeds?|rdf|index\.xml|feed\.json)(?:$|[/._=?&-])", re.IGNORECASE)
 _NOT_A_FEED = re.compile(r"\.(?:png|jpe?g|gif|svg|ico|css|js|pdf|mp3|zip)$|oembed|wp-json|/comments/", re.IGNORECASE)
+
+
+def addresses_meant(typed: str) -> tuple[str, ...]:
+    """The addresses that somebody may mean by what they typed or pasted, to be tried in this order.
+
+    Without a scheme that is https, and http for a server that has nothing else; quotes around it are the terminal's.
+    """
+    bare = as_http(typed.strip().strip("\"'<>“”").strip())
+    return (bare,) if "://" in bare else (f"https://{bare}", f"http://{bare}")
 
 
 def announced_feeds(html: bytes, url: str) -> tuple[str, ...]:

@@ -12,12 +12,13 @@ from xml.sax.saxutils import quoteattr
 
 from feedwatch.core.charset import decode
 from feedwatch.core.clean import plain
-from feedwatch.core.urls import safe_link
+from feedwatch.core.urls import as_http, safe_link
 from feedwatch.errors import SubscriptionError
 from feedwatch.model import Subscription
 
 _DEEPEST = 32
-_MOST = 20_000
+MOST = 20_000
+"""Feeds that are taken from one document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,16 @@ class Outline:
     tags: tuple[str, ...] = ()
 
 
-def read(body: bytes) -> tuple[Outline, ...]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an OPML document lists."""
+
+    feeds: tuple[Outline, ...]
+    left_out: int
+    """Outlines that have an address which can't be polled, or come after so many feeds as are taken."""
+
+
+def read(body: bytes) -> Listed:
     """The feeds of an OPML document, each address once, with the folders that hold it as tags.
 
     Raises SubscriptionError where it is no OPML, or is broken.
@@ -47,7 +57,7 @@ def read(body: bytes) -> tuple[Outline, ...]:
     except xml.parsers.expat.ExpatError as error:
         reason = xml.parsers.expat.ErrorString(error.code)
         raise SubscriptionError(f"The OPML file is broken at line {error.lineno}: {reason}.") from error
-    return tuple(reader.outlines())
+    return Listed(tuple(reader.outlines()), reader.left_out)
 
 
 def write(subscriptions: Iterable[Subscription]) -> bytes:
@@ -85,16 +95,21 @@ class _Reader:
     """One for each open element; '' where it is no folder."""
     _found: dict[str, Outline] = field(default_factory=dict)
     _is_opml: bool = False
+    left_out: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take an element's start: a feed, a folder, or neither."""
         self._check(name.lower())
         said = {key.lower(): value for key, value in attributes.items()}
         title = plain(said.get("title") or said.get("text") or "")
-        url = safe_link(_as_http(said.get("xmlurl", "").strip()))
+        url = safe_link(as_http(said.get("xmlurl", "").strip()))
         is_folder = name.lower() == "outline" and "xmlurl" not in said
         self._folders.append(title if is_folder else "")
-        if name.lower() == "outline" and url and len(self._found) < _MOST:
+        if name.lower() != "outline" or "xmlurl" not in said:
+            return
+        if not url or (len(self._found) >= MOST and url not in self._found):
+            self.left_out += 1
+        else:
             self._add(Outline(url, title, safe_link(said.get("htmlurl", "")), self._tags(said)))
 
     def end(self, _name: str) -> None:
@@ -120,12 +135,5 @@ class _Reader:
         """A feed that stands in two folders has the tags of both."""
         earlier = self._found.get(outline.url)
         tags = tuple(dict.fromkeys((*earlier.tags, *outline.tags))) if earlier else outline.tags
-        self._found[outline.url] = Outline(outline.url, outline.name, outline.site, tags)
-
-
-def _as_http(url: str) -> str:
-    """``feed:`` addresses (feed:https://… and feed://…) as what they stand for."""
-    if not url.lower().startswith("feed:"):
-        return url
-    rest = url[5:]
-    return f"https:{rest}" if rest.startswith("//") else rest
+        name = (earlier.name if earlier else "") or outline.name
+        self._found[outline.url] = Outline(outline.url, name, outline.site, tags)

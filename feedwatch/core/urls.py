@@ -94,6 +94,14 @@ def safe_link(url: str, base: str = "", *, ascii_only: bool = False) -> str:
     return f"{parts.scheme}://{_authority(parts, ascii_only=ascii_only)}{tail}{query}{fragment}"
 
 
+def as_http(url: str) -> str:
+    """``feed:`` addresses (feed:https://… and feed://…) as what they stand for; others as they are."""
+    if not url.lower().startswith("feed:"):
+        return url
+    rest = url[5:]
+    return f"https:{rest}" if rest.startswith("//") else rest
+
+
 def host_key(url: str) -> str:
     """The server that per-host limits count under: host, and port unless it is the scheme's own; '' without a host."""
     parts = _split(url.strip())

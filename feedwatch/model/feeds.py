@@ -30,6 +30,8 @@ class FoundFeed(Struct, frozen=True):
     subscription: Subscription
     newest: tuple[str, ...]
     """Headlines of its newest entries, three at most."""
+    problem: str = ""
+    """Why it can't be read; such a one is not subscribed to."""
 
 
 class Rule(Struct, frozen=True):

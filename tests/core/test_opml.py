@@ -7,6 +7,10 @@ from feedwatch.errors import SubscriptionError
 from feedwatch.model import Subscription
 
 
+def listed(body: bytes) -> tuple[Outline, ...]:
+    return read(body).feeds
+
+
 def opml(body: str) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?><opml version="2.0"><head/><body>{body}</body></opml>'.encode()
 
@@ -17,7 +21,7 @@ def test_folders_become_tags() -> None:
         '<outline type="rss" text="Post" title="The Post" xmlUrl="https://post.example/rss" htmlUrl="https://post.example/"/>'
         '</outline></outline><outline text="Top" xmlUrl="https://top.example/rss"/>'
     )
-    assert read(body) == (
+    assert listed(body) == (
         Outline("https://post.example/rss", "The Post", "https://post.example/", ("World & all", "Europe")),
         Outline("https://top.example/rss", "Top"),
     )
@@ -25,26 +29,26 @@ def test_folders_become_tags() -> None:
 
 def test_a_feed_in_two_folders_has_both_tags() -> None:
     feed = '<outline text="F" xmlUrl="https://f.example/"/>'
-    (outline,) = read(opml(f'<outline text="a">{feed}</outline><outline text="b">{feed}</outline>'))
+    (outline,) = listed(opml(f'<outline text="a">{feed}</outline><outline text="b">{feed}</outline>'))
     assert outline.tags == ("a", "b")
 
 
 def test_categories_are_tags_too() -> None:
-    (outline,) = read(opml('<outline text="F" xmlUrl="https://f.example/" category="/x, y"/>'))
+    (outline,) = listed(opml('<outline text="F" xmlUrl="https://f.example/" category="/x, y"/>'))
     assert outline.tags == ("x", "y")
 
 
 def test_names_of_attributes_may_be_written_in_any_case() -> None:
-    assert read(opml('<outline TITLE="F" XMLURL="feed://f.example/"/>')) == (Outline("https://f.example/", "F"),)
+    assert listed(opml('<outline TITLE="F" XMLURL="feed://f.example/"/>')) == (Outline("https://f.example/", "F"),)
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "", "--flag", "ftp://f.example/"])
 def test_an_address_that_can_not_be_polled_is_passed_over(url: str) -> None:
-    assert read(opml(f'<outline text="F" xmlUrl="{url}"/>')) == ()
+    assert listed(opml(f'<outline text="F" xmlUrl="{url}"/>')) == ()
 
 
 def test_a_name_can_not_carry_an_escape() -> None:
-    (outline,) = read(opml('<outline text="a&#x9b;2J\u202eb" xmlUrl="https://f.example/"/>'))
+    (outline,) = listed(opml('<outline text="a&#x9b;2J\u202eb" xmlUrl="https://f.example/"/>'))
     assert outline.name == "a2Jb"
 
 
@@ -72,7 +76,7 @@ def test_what_is_written_can_be_read() -> None:
         Subscription("https://b.example/", "B", "B", ("world",)),
         Subscription("https://c.example/", "C", "C"),
     )
-    assert read(write(subscriptions)) == (
+    assert listed(write(subscriptions)) == (
         Outline("https://a.example/?x=1&y=2", 'A "quoted" <name>', "", ("world", "europe")),
         Outline("https://b.example/", "B", "", ("world",)),
         Outline("https://c.example/", "C"),
@@ -80,4 +84,15 @@ def test_what_is_written_can_be_read() -> None:
 
 
 def test_an_empty_list_is_a_valid_document() -> None:
-    assert read(write(())) == ()
+    assert listed(write(())) == ()
+
+
+def test_what_can_not_be_taken_is_counted() -> None:
+    feeds = "".join(f'<outline text="F" xmlUrl="{url}"/>' for url in ("https://a.example/", "ftp://b.example/", ""))
+    found = read(opml(f'<outline text="Folder">{feeds}</outline>'))
+    assert (len(found.feeds), found.left_out) == (1, 2)
+
+
+def test_of_an_address_that_stands_twice_the_first_name_is_taken() -> None:
+    twice = '<outline text="First" xmlUrl="https://a.example/"/><outline text="Last" xmlUrl="https://a.example/"/>'
+    assert [one.name for one in listed(opml(twice))] == ["First"]

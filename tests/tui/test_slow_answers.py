@@ -17,6 +17,7 @@ from feedwatch.tui import state as states
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.screens.main import MainScreen
 from feedwatch.tui.screens.story import StoryScreen
+from feedwatch.tui.state import Mode
 from tests.tui.conftest import Run, comes, heard, hurry, press, settled
 from tests.tui.fake_backend import NOW, FakeBackend, ManyRows, make_feed, make_row
 
@@ -194,7 +195,7 @@ async def test_a_surprise_is_told_and_ends_nothing(run: Run, call: str, keys: Se
     async with run(backend) as pilot:
         backend.failing[call] = ValueError("surprise")
         await press(pilot, *keys)
-        text = "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+        text = shown(pilot)
         assert "Unexpected error: ValueError" in text
         await press(pilot, "escape", "escape", "escape", "escape")
         assert pilot.app.screen is main(pilot)
@@ -203,5 +204,47 @@ async def test_a_surprise_is_told_and_ends_nothing(run: Run, call: str, keys: Se
 async def test_the_home_of_nobody_is_told(run: Run) -> None:
     async with run(rows(1)) as pilot:
         await press(pilot, "3", "i", *"~nobody_x/a.opml", "enter")
-        text = "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+        text = shown(pilot)
         assert "no such user" in text
+
+
+async def test_escape_ends_what_an_address_was_being_looked_for(run: Run) -> None:
+    backend = rows(1)
+    late = slowed(backend, "find_feeds", 0.3)
+    async with run(backend) as pilot:
+        await press(pilot, "3", "a", *"a.example")
+        hurry(pilot, "enter", "enter")
+        assert await comes(pilot, lambda: bool(late))
+        await press(pilot, "escape", "i")
+        await pilot.pause(0.5)
+        text = shown(pilot)
+        assert len(late) == 1, "a second enter begins nothing anew"
+        assert "As exported by another reader" in text
+        assert "First" not in text
+
+
+async def test_what_was_found_is_about_the_address_that_it_was_found_at(run: Run) -> None:
+    async with run(rows(1)) as pilot:
+        await press(pilot, "3", "a", *"a.example", "enter")
+        assert "Enter keeps it" in shown(pilot)
+        await press(pilot, "x")
+        await pilot.pause(0.3)
+        assert "Enter keeps it" not in shown(pilot)
+
+
+async def test_escape_after_a_search_goes_back_to_where_it_began(run: Run) -> None:
+    async with run(rows(300)) as pilot:
+        await press(pilot, *["j"] * 20, "/", *"title 5", "enter", "escape")
+        assert main(pilot).state.selected == 280
+        assert main(pilot).state.view.query == ""
+
+
+async def test_escape_in_a_search_from_the_alerts_goes_back_to_them(run: Run) -> None:
+    backend = rows(30)
+    async with run(backend) as pilot:
+        await press(pilot, "2", "/", "x", "escape")
+        assert main(pilot).state.listing is Mode.ALERTS
+
+
+def shown(pilot: Pilot[str]) -> str:
+    return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())

@@ -282,7 +282,10 @@ class MainScreen(ViewCommands):
             self.become(replace(self.state, merging=None))
             self.tell("Not merged.")
         elif replace(view, grouped=True) != states.STREAM:
-            self.look_at(replace(view, query="") if view.query else View())
+            if view.query and self._origin.view == replace(view, query=""):
+                self.leave_search()
+            else:
+                self.look_at(replace(view, query="") if view.query else View())
         else:
             self.tell("This is the stream of all items; Q quits.")
 

@@ -53,9 +53,9 @@ class ViewCommands(ItemCommands):
     def action_search(self) -> None:
         """Type a query."""
         self.remove_class("-open")
-        self.become(replace(self.state, listing=Mode.ITEMS, mode=Mode.ITEMS))
         if not self.panes.prompt.asking:
             self._origin = self.state
+        self.become(replace(self.state, listing=Mode.ITEMS, mode=Mode.ITEMS))
         self.panes.prompt.ask("/", self.state.view.query, _SEARCH_HINT)
 
     def action_next_hit(self) -> None:
@@ -95,4 +95,14 @@ class ViewCommands(ItemCommands):
     def _left(self) -> None:
         self.panes.prompt.close()
         self.set_focus(self.panes.items)
+        self.leave_search()
+
+    def leave_search(self) -> None:
+        """Go back to where the search began: its list, its view, its place."""
         self.ask(partial(steps.return_to, self.backend, self._origin), "view")
+        if self._origin.listing is Mode.ALERTS:
+            self.show_mode(Mode.ALERTS)
+
+    def show_mode(self, mode: Mode) -> None:
+        """Show the items or the alerts in the middle."""
+        raise NotImplementedError

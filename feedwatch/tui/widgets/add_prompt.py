@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from textual import on, work
 from textual.message import Message
@@ -10,10 +11,13 @@ from textual.message import Message
 from feedwatch.errors import FeedwatchError, UsageError
 from feedwatch.model import FoundFeed
 from feedwatch.tui.backend import Backend
+from feedwatch.tui.cells import cut
 from feedwatch.tui.widgets.prompt import Prompt
 
 MOST_SHOWN = 5
 """Feeds whose headlines are shown."""
+LONGEST_NAME, LONGEST_TITLE = 40, 80
+"""Cells of them."""
 
 
 class AddPrompt(Prompt):
@@ -32,6 +36,8 @@ class AddPrompt(Prompt):
         self._of_file = False
         self._found: tuple[str, tuple[FoundFeed, ...]] = ("", ())
         """What was found at which address, and is kept by the next enter."""
+        self._doing = ""
+        """The value that something is being done about."""
 
     def ask_address(self) -> None:
         """Ask for a feed or a site."""
@@ -46,15 +52,31 @@ class AddPrompt(Prompt):
     @on(Prompt.Given)
     def _given(self, message: Prompt.Given) -> None:
         message.stop()
-        if message.value:
+        if not message.value:
+            self.note("")
+        elif message.value != self._doing:
             self._work(message.value)
 
     @on(Prompt.Typed)
     def _typed(self, message: Prompt.Typed) -> None:
+        """What was said is about another value."""
         message.stop()
+        if message.value.strip() not in (self._found[0], self._doing):
+            self._end()
+            self.note("")
+
+    def action_leave(self) -> None:
+        """End what is being done, and leave."""
+        self._end()
+        super().action_leave()
+
+    def _end(self) -> None:
+        self.workers.cancel_node(self)
+        self._doing, self._found = "", ("", ())
 
     @work(exclusive=True)
     async def _work(self, value: str) -> None:
+        self._doing = value
         try:
             sentence = await (self._import(value) if self._of_file else self._find_or_keep(value))
         except (FeedwatchError, OSError) as error:
@@ -63,6 +85,8 @@ class AddPrompt(Prompt):
         except Exception as error:  # noqa: BLE001 - a surprise must not end the screen; it is shown with its type
             self.note(f"Unexpected error: {error!r}", problem=True)
             return
+        finally:
+            self._doing = "" if self._doing == value else self._doing
         if sentence:
             self.close()
             self.post_message(self.Added(sentence))
@@ -84,18 +108,32 @@ class AddPrompt(Prompt):
 
 
 def _sample(found: tuple[FoundFeed, ...]) -> str:
-    """The feeds with their newest headlines, and what enter does."""
-    lines = ["Enter keeps it, esc leaves:" if len(found) == 1 else f"Enter keeps these {len(found)} feeds, esc leaves:"]
-    lines += [
-        f"{one.subscription.name or one.subscription.url}: {' · '.join(one.newest) or 'no entries yet'}"
-        for one in found[:MOST_SHOWN]
-    ]
-    more = len(found) - MOST_SHOWN
-    return "\n".join([*lines, f"and {more} more"] if more > 0 else lines)
+    """The feeds with their newest headlines, what can't be read, and what enter does."""
+    good = [one for one in found if not one.problem]
+    lines = ["Enter keeps it, esc leaves:" if len(good) == 1 else f"Enter keeps these {len(good)} feeds, esc leaves:"]
+    lines += [f"{_name(one)}: {_newest(one)}" for one in good[:MOST_SHOWN]]
+    if len(good) > MOST_SHOWN:
+        lines.append(f"and {len(good) - MOST_SHOWN} more")
+    bad = [one.problem for one in found if one.problem]
+    if bad:
+        lines.append(f"Not {bad[0]}" + (f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""))
+    return "\n".join(lines)
+
+
+def _name(one: FoundFeed) -> str:
+    return cut(one.subscription.name or one.subscription.url, LONGEST_NAME)
+
+
+def _newest(one: FoundFeed) -> str:
+    return " · ".join(cut(title, LONGEST_TITLE) for title in one.newest) or "no entries yet"
 
 
 def _path(text: str) -> Path:
+    """A path as it is typed, or as a terminal or a file manager pastes it: in quotes, as a file: address."""
+    bare = text.strip().strip("\"'")
+    if bare.startswith("file://"):
+        bare = unquote(urlsplit(bare).path)
     try:
-        return Path(text).expanduser()
+        return Path(bare).expanduser()
     except RuntimeError as error:
         raise UsageError(f"{text}: there is no such user here; write the whole path") from error

@@ -85,6 +85,8 @@ class Prompt(Vertical):
             self._noted = shown
             self._note.update(Content(shown))
         self._note.set_class(problem and bool(text), "-problem")
+        if self.asking:
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
     def action_leave(self) -> None:
         """Escape."""
