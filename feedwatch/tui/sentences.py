@@ -98,6 +98,15 @@ def size_words(count: int | None) -> str:
     return f"{size:.1f} GB"
 
 
+def polled_words(count: int, status: Status | None, feed: str = "") -> str:
+    """What is said of asking for a poll of so many feeds, or of one that is named."""
+    if feed and not count:
+        return f"{feed} can't be polled now."
+    when = "now" if status is None or status.engine is not None else "as soon as somebody polls this database"
+    many = f"{count:,} {'feed' if count == 1 else 'feeds'}"
+    return f"{feed or many} {'is' if feed or count == 1 else 'are'} polled {when}."
+
+
 # --- stories ---------------------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from feedwatch.tui import articles, marks
 from feedwatch.tui import state as states
 from feedwatch.tui import window as windows
 from feedwatch.tui.backend import Backend
+from feedwatch.tui.sentences import polled_words
 from feedwatch.tui.state import ViewState
 from feedwatch.tui.undo import Mark, MarkKind, Regrouping, reverse
 from feedwatch.tui.window import PAGE, Load, Window
@@ -172,9 +173,8 @@ def _regrouped(was: Mapping[ItemId, StoryId], sentence: str) -> Change:
 async def poll(backend: Backend, feed_id: FeedId | None) -> Change:
     """A feed, or all, due now."""
     count = await backend.poll_now(feed_id)
-    if feed_id is None:
-        return partial(states.told, message=f"{count} {'feed is' if count == 1 else 'feeds are'} polled now.")
-    return partial(states.told, message="This feed is polled now." if count else "This feed can't be polled now.")
+    feed = "" if feed_id is None else "This feed"
+    return lambda state: states.told(state, polled_words(count, state.status, feed))
 
 
 async def fetch_article(backend: Backend, item_id: ItemId, heard: Callable[[int], None]) -> Change:

@@ -6,6 +6,7 @@ Spans of matches point into the title and the feed's text as stored; every step 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,11 +121,12 @@ def _body(document: Document, found: _Marks, width: int) -> Iterator[Line]:
         text = "The feed carries no text for this item: o opens its page, f fetches the article."
         yield from _set(_Ink(text, "dim"), width)
     previous: Block | None = None
+    links = _Links.of(document)
     for block in blocks:
         together = previous is not None and block.kind is BlockKind.ITEM and previous.kind is BlockKind.ITEM
         if previous is not None and not together:
             yield Line()
-        yield from _block(document, block, found, width)
+        yield from _block(document, block, links.within(block), found, width)
         previous = block
 
 
@@ -133,30 +135,50 @@ _NEXT = {BlockKind.ITEM: "  ", BlockKind.QUOTE: "▎ ", BlockKind.IMAGE: "  ", B
 _STYLE = {BlockKind.HEADING: "heading", BlockKind.QUOTE: "quote", BlockKind.CODE: "code", BlockKind.IMAGE: "dim"}
 
 
-def _block(document: Document, block: Block, found: _Marks, width: int) -> Iterator[Line]:
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """The links of a document with their numbers, by where they start: a long list has a thousand blocks and links."""
+
+    numbered: tuple[tuple[int, Link], ...]
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, document: Document) -> _Links:
+        numbered = tuple(sorted(enumerate(document.links, 1), key=lambda one: one[1].start))
+        return cls(numbered, tuple(link.start for _, link in numbered))
+
+    def within(self, block: Block) -> tuple[tuple[int, Link], ...]:
+        """Those of a block."""
+        some = self.numbered[bisect_left(self.starts, block.start) : bisect_left(self.starts, block.end)]
+        return tuple((number, link) for number, link in some if link.start < link.end <= block.end)
+
+
+def _block(
+    document: Document, block: Block, links: Sequence[tuple[int, Link]], found: _Marks, width: int
+) -> Iterator[Line]:
     indent = "  " * min(max(0, block.depth - 1), 4) if block.kind in (BlockKind.ITEM, BlockKind.QUOTE) else ""
     first, following = indent + _FIRST.get(block.kind, ""), indent + _NEXT.get(block.kind, "")
-    ink = _numbered(document, block, found)
+    ink = _numbered(document, block, links, found)
     for number, line in enumerate(_set(ink, width - len(first))):
         yield Line(((first if number == 0 else following, "dim"), *line.pieces), line.hit)
 
 
-def _numbered(document: Document, block: Block, found: _Marks) -> _Ink:
+def _numbered(document: Document, block: Block, links: Sequence[tuple[int, Link]], found: _Marks) -> _Ink:
     """A block's text with [n] after each link, and its marks moved accordingly."""
     text, inserted = "", []
     at = block.start
-    for number, link in enumerate(document.links, 1):
-        if block.start <= link.start < link.end <= block.end and link.end >= at:
+    for number, link in links:
+        if link.end >= at:
             label = f"[{number}]"
             text += document.text[at : link.end] + label
             inserted.append((link.end, len(label)))
             at = link.end
     text += document.text[at : block.end]
     shift = _Shift(block.start, tuple(inserted))
-    links = [(shift(link.start), shift(link.end), "link") for link in _within(document.links, block)]
-    links += [(shift(at), shift(at) + length, "accent") for at, length in inserted]
+    drawn = [(shift(link.start), shift(link.end), "link") for _, link in links]
+    drawn += [(shift(at), shift(at) + length, "accent") for at, length in inserted]
     hits = [(shift(start), shift(end), name) for start, end, name in found if start < block.end and end > block.start]
-    return _Ink(text, _STYLE.get(block.kind, ""), tuple(links + hits))
+    return _Ink(text, _STYLE.get(block.kind, ""), tuple(drawn + hits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +190,6 @@ class _Shift:
 
     def __call__(self, offset: int) -> int:
         return max(0, offset - self.start) + sum(length for at, length in self.inserted if at < offset)
-
-
-def _within(links: Iterable[Link], block: Block) -> Iterator[Link]:
-    return (link for link in links if block.start <= link.start < link.end <= block.end)
 
 
 def _foot(detail: ItemDetail, document: Document, width: int, now: datetime) -> Iterator[Line]:

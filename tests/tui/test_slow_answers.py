@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -11,15 +12,16 @@ import pytest
 from textual.pilot import Pilot
 
 from feedwatch.errors import StoreBusyError
-from feedwatch.events import FeedChecked
-from feedwatch.model import FeedId, ItemId, StoryId, StoryMember, View, replace
+from feedwatch.events import ConfigReloaded, FeedChecked
+from feedwatch.model import DeliveryState, FeedId, ItemId, StoryId, StoryMember, View, replace
 from feedwatch.tui import state as states
 from feedwatch.tui.app import FeedwatchApp
+from feedwatch.tui.delivery_state import COUNTED
 from feedwatch.tui.screens.main import MainScreen
 from feedwatch.tui.screens.story import StoryScreen
 from feedwatch.tui.state import Mode
 from tests.tui.conftest import Run, comes, heard, hurry, press, settled
-from tests.tui.fake_backend import NOW, FakeBackend, ManyRows, make_feed, make_row
+from tests.tui.fake_backend import NOW, FakeBackend, ManyRows, make_alert, make_delivery, make_feed, make_row
 
 
 def main(pilot: Pilot[str]) -> MainScreen:
@@ -248,3 +250,63 @@ async def test_escape_in_a_search_from_the_alerts_goes_back_to_them(run: Run) ->
 
 def shown(pilot: Pilot[str]) -> str:
     return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+
+
+async def test_no_question_comes_over_what_is_being_typed(run: Run) -> None:
+    backend = rows(1)
+    backend.delivery_rows = tuple(make_delivery(number, DeliveryState.DEAD) for number in range(3))
+    async with run(backend) as pilot:
+        await press(pilot, "4")
+        late = slowed(backend, "deliveries", 0.3, lambda limit, _: limit > COUNTED)
+        hurry(pilot, "R")
+        assert await comes(pilot, lambda: bool(late))
+        hurry(pilot, "slash", "d")
+        await pilot.pause(0.5)
+        hurry(pilot, "y")
+        await settled(pilot)
+        assert not backend.made("retry_deliveries")
+
+
+async def test_yesterdays_alerts_are_told_with_their_day_once_it_is_yesterday(run: Run) -> None:
+    backend, clock = rows(1), [NOW]
+    backend.alert_rows = (make_alert(1, make_row(1), raised_at=NOW),)
+    app = FeedwatchApp(backend, open_url=lambda _: None, now=lambda: clock[0])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2")
+        assert "22 Nov" not in shown(pilot)
+        clock[0] = NOW + timedelta(days=1)
+        await heard(pilot)
+        assert "22 Nov" in shown(pilot)
+
+
+async def test_the_rules_are_read_again_when_the_configuration_changes(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedwatch.tui.screens.rules.AGAIN", 0.05)
+    backend = rows(1)
+    async with run(backend) as pilot:
+        await press(pilot, "6")
+        before = len(backend.made("rule_health"))
+        backend.happen(ConfigReloaded())
+        assert await comes(pilot, lambda: len(backend.made("rule_health")) > before)
+
+
+async def test_a_poll_that_nobody_makes_is_told_so(run: Run) -> None:
+    backend = rows(1)
+    backend.engine = None
+    async with run(backend) as pilot:
+        for keys in (("R",), ("3", "R"), ("r",)):
+            await press(pilot, *keys)
+            assert "as soon as somebody polls this database" in shown(pilot)
+
+
+async def test_what_a_rule_would_find_is_set_anew_for_another_width(run: Run) -> None:
+    async with run(rows(1), size=(20, 20)) as pilot:
+        await press(pilot, "6", "enter")
+        await pilot.pause(0.4)
+        await settled(pilot)
+        assert "Feed 1" not in shown(pilot)
+        await pilot.resize_terminal(100, 30)
+        await settled(pilot)
+        assert "Feed 1" in shown(pilot)

@@ -231,6 +231,8 @@ class DeliveriesScreen(TableScreen):
         wanted = DEAD if self.state.filter == ALL else self.state.filter
         selection, now = wanted.selection(self.now()), self.now()
         found = delivery_state.retried(await self.backend.deliveries(COUNTED + 1, selection), now)
+        if self.prompt.asking:
+            return  # something else is being typed by now, which must not become the answer
         if found:
             hint = f"{_YES_NO} These are: {wanted.words}"
             self._ask(partial(self._take_answer, selection), delivery_state.question(found), "", hint)

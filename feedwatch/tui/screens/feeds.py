@@ -19,13 +19,15 @@ from feedwatch.tui.days import midnights
 from feedwatch.tui.feed_columns import DAYS, headings, name_of, pieces
 from feedwatch.tui.messages import Heard
 from feedwatch.tui.screens.table_screen import TableScreen
-from feedwatch.tui.sentences import NO_FEEDS, health, health_sentence
+from feedwatch.tui.sentences import NO_FEEDS, health, health_sentence, polled_words
 from feedwatch.tui.widgets.add_prompt import AddPrompt
 from feedwatch.tui.widgets.prompt import Prompt
 from feedwatch.tui.widgets.row_list import RowList
 
 AGAIN = 60.0
 """Seconds after which the days are counted again."""
+AGES = 10.0
+"""Seconds after which what is told of times is drawn again, where no feed changes."""
 
 
 class FeedTable(RowList):
@@ -93,9 +95,13 @@ class FeedsScreen(TableScreen):
         self.know(status)
         self.call_after_refresh(self._count)
         self.set_interval(AGAIN, self._count)
+        self.set_interval(AGES, self._show_ages)
 
     def _count(self) -> None:
         self.work(self._read_days, group="count", exclusive=True)
+
+    def _show_ages(self) -> None:
+        self._show(self.table.feeds)
 
     async def _read_days(self) -> None:
         self.table.show_days(await self.backend.feed_days(midnights(self.now(), DAYS)))
@@ -129,12 +135,11 @@ class FeedsScreen(TableScreen):
 
     async def _poll_chosen(self) -> None:
         chosen = self.table.chosen
-        if chosen is not None and await self.backend.poll_now(chosen.feed.id):
-            self.tell(f"{name_of(chosen)} is polled now.")
+        if chosen is not None:
+            self.tell(polled_words(await self.backend.poll_now(chosen.feed.id), self.known, name_of(chosen)))
 
     async def _poll_all(self) -> None:
-        count = await self.backend.poll_now(None)
-        self.tell(f"{count} {'feed is' if count == 1 else 'feeds are'} polled now.")
+        self.tell(polled_words(await self.backend.poll_now(None), self.known))
 
     def _show(self, feeds: tuple[FeedRow, ...]) -> None:
         self.table.show(feeds, self.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
@@ -34,6 +34,8 @@ class Panes(Vertical):
         self.alerts, self.strip = AlertList(id="alerts"), AlertList(id="strip")
         self.preview, self.prompt = Preview(id="preview"), Prompt(id="search")
         self.strip.border_title = "Alerts"
+        self._today: date | None = None
+        """Times of another day are written with it."""
 
     def compose(self) -> ComposeResult:
         """The panes in the order in which tab goes through them."""
@@ -58,7 +60,8 @@ class Panes(Vertical):
             self.feeds.show(state.feeds, state.status, state.view, now)
         self.items.say_when_empty(nothing_in(state.view, feed) if state.loaded else "Opening …")
         self.items.show(state.window, state.selected, now, frozenset() if state.visual is None else state.visual.ids)
-        if before is None or _alerts_differ(state, before):
+        today, self._today = self._today, now.astimezone().date()
+        if before is None or _alerts_differ(state, before) or today != self._today:
             self.alerts.show(headed(state.alerts) if state.by_rule else state.alerts, state.alert, now)
             self.strip.show(urgent(state.alerts), state.alert if state.mode is Mode.ALERTS else None, now)
         self.preview.show(state.detail, now, full=state.full)

@@ -57,6 +57,7 @@ class RuleEditor(PaneScreen):
         self._saved = saved.strip()
         self._on_saved = on_saved
         self._warned = ""
+        self._done: Backtest | None = None
         self._pause: Timer | None = None
         self.header = Bar(id="header")
         self.area = TextArea(match.strip(), id="expression", soft_wrap=True, show_line_numbers=False)
@@ -109,6 +110,7 @@ class RuleEditor(PaneScreen):
     async def _try(self, match: str) -> None:
         if not match.strip():
             self._say("")
+            self._done = None
             self.pane.show_lines(())
             self._head("")
             return
@@ -126,7 +128,16 @@ class RuleEditor(PaneScreen):
         else:
             self._say("")
             self._head(f"{done.matched:,} of {done.items:,} items match, {alerts_words(done.raised)}")
-            self.pane.show_lines(tuple(_found(done, self.size.width, self._now())))
+            self._done = done
+            self._show()
+
+    def on_resize(self) -> None:
+        """Set what was found anew."""
+        self._show()
+
+    def _show(self) -> None:
+        if self._done is not None:
+            self.pane.show_lines(tuple(_found(self._done, self.size.width, self._now())))
 
     def _progress(self, done: int, total: int) -> None:
         if done < total:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -31,6 +32,8 @@ _COUNT = 8
 _FIRED = 12
 AGAIN = 5.0
 """Seconds from an alert until the rules are read again: with many alerts, no more often."""
+STALE = 60.0
+"""Seconds after which they are read again where nothing happens."""
 _HOURS = 24
 """Of the small chart, a cell each."""
 _ROOM = 140
@@ -131,6 +134,11 @@ class RulesScreen(TableScreen):
         self.table.show_trends(await self.backend.trends(self.now() - timedelta(hours=_HOURS - 1)))
         self._describe()
 
+    def on_mount(self) -> None:
+        """Read for the first time, and now and then: the last hours go by without an alert too."""
+        super().on_mount()
+        self.set_interval(STALE, partial(self.work, self.load))
+
     def on_resize(self) -> None:
         """Set the headings over their columns."""
         name_width = max(12, min(_NAME, (self.size.width - 2) // 4))
@@ -211,7 +219,7 @@ class RulesScreen(TableScreen):
     def _heard(self, message: Heard) -> None:
         if message.reading.status is not None:
             self.know(message.reading.status)
-        if message.reading.alerts is not None and not self._stale:
+        if (message.reading.alerts is not None or message.reading.config is not None) and not self._stale:
             self._stale = True
             self.set_timer(AGAIN, self._read_again)
 

@@ -146,7 +146,7 @@ class StoryScreen(TableScreen, NumberedLinks):
         if self._digits is None:
             super()._tell_status()
         else:
-            self.status.tell(self._known, link_keys.words(self._digits, len(self.links)), self.now())
+            self.status.tell(self.known, link_keys.words(self._digits, len(self.links)), self.now())
 
     @on(RowList.Chosen)
     def _choose(self) -> None:

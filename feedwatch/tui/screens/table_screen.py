@@ -34,7 +34,7 @@ class TableScreen(PaneScreen):
         self.status = StatusBar(id="status")
         self.detail = Static(Content(""), id="detail")
         """The selected line in full."""
-        self._known: Status | None = None
+        self.known: Status | None = None
         self._said: tuple[str, bool] = ("", False)
 
     async def load(self) -> None:
@@ -47,7 +47,7 @@ class TableScreen(PaneScreen):
 
     def know(self, status: Status | None) -> None:
         """Show this in the status bar."""
-        self._known = status or self._known
+        self.known = status or self.known
         self._tell_status()
 
     def tell(self, message: str, *, problem: bool = False) -> None:
@@ -67,7 +67,7 @@ class TableScreen(PaneScreen):
 
     def _tell_status(self) -> None:
         message, problem = self._said
-        self.status.tell(self._known, message, self.now(), problem=problem)
+        self.status.tell(self.known, message, self.now(), problem=problem)
 
     def say_failed(self, sentence: str) -> None:
         """In the status bar."""
