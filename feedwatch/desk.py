@@ -148,7 +148,8 @@ class Desk:
 
     async def activity(self, days: Sequence[datetime]) -> Activity:
         """What happened on the days that begin at these times; the last time ends the last day."""
-        return await self.store.activity(days)
+        found, trends = await self.store.activity(days), await self.trends(days[0])
+        return replace(found, bursts={one.rule: bursts.days_with_one(one, days) for one in trends})
 
     async def feed_days(self, days: Sequence[datetime]) -> FeedDays:
         """Items seen on each of the days, by feed."""

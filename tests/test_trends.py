@@ -35,4 +35,6 @@ async def test_a_rule_that_finds_far_more_than_usual_is_in_a_burst(tmp_path: Pat
     (month,) = await desk.trends(NOW - 30 * DAY, "Drones")
     assert sum(one.stories for one in month.hours) == 74
     assert [one.start for one in month.hours if one.burst] == [NOW]
+    midnights = [NOW - NOW.hour * HOUR + (day - 2) * DAY for day in range(4)]
+    assert (await desk.activity(midnights)).bursts == {"Drones": {2}, "Quiet": frozenset()}
     await store.close()

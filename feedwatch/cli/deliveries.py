@@ -151,7 +151,7 @@ def _no_such(delivery_id: DeliveryId) -> str:
 def _standing(channel: ChannelState) -> str:
     if channel.probe_at is None:
         return "is out of service"
-    return f"is left alone until {local(channel.probe_at)}"
+    return f"is paused until {local(channel.probe_at)}"
 
 
 async def _test(context: Context, channel: str) -> str:

@@ -11,6 +11,7 @@ A burst begins where that is under ``CHANCE``. A month has 720 hours: a rule of 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -157,3 +158,9 @@ def _hour(hour: int, mentions: Mentions, usual: Usual | None, *, burst: bool) ->
         usual.mean if usual else None,
         burst,
     )
+
+
+def days_with_one(trend: Trend, days: Sequence[datetime]) -> frozenset[int]:
+    """On which of the days that begin at these times (the last time ends the last day) the rule was in a burst."""
+    found = (bisect_right(days, one.start) - 1 for one in trend.hours if one.burst)
+    return frozenset(day for day in found if 0 <= day < len(days) - 1)

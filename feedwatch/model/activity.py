@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from feedwatch.model.kinds import FeedId
 from feedwatch.model.views import AlertStats
@@ -40,6 +40,8 @@ class Activity(Struct, frozen=True):
     """Seconds that the event loop of the engine ran late at most, before its last beat."""
     loop_lag_max: float
     """The same since the engine started, or of the last one where none runs."""
+    bursts: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """The days, by their number from 0, on which a rule was in a burst; rules without any are missing."""
 
 
 FeedDays = Mapping[FeedId, tuple[int, ...]]

@@ -94,7 +94,7 @@ class FeedwatchApp(App[str]):
         self._after_paint = after_paint
         self._kept, self._keep = kept, keep
         before = from_values(kept, now())
-        self._main = MainScreen(backend, now, open_url, self._spelled("help"), before)
+        self._main = MainScreen(backend, now, open_url, before)
         self._outbox = DeliveriesShown(before.deliveries)
         """What the deliveries showed last: whoever comes back finds filter and cursor as they were."""
         self._listener = Listener(backend)

@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import groupby
 
 from feedwatch.model import Trend, TrendHour
-from feedwatch.tui.cells import Piece, fit, right
+from feedwatch.tui.cells import Piece, fit, right, wrapped
 from feedwatch.tui.sentences import local_time
 from feedwatch.tui.sparkline import BARS
 from feedwatch.tui.typeset import Line
@@ -19,6 +19,8 @@ AXIS = 7
 LEAST_HEIGHT = 4
 MOST_BURSTS = 8
 """Bursts that are told in words, the newest."""
+_TOLD = 7
+"""Cells before what is told of a burst."""
 _WIDEST = 4
 """Cells of one bar."""
 _STEPS = (1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 120, 168, 336)
@@ -98,12 +100,12 @@ def lines(trend: Trend, span: Span, size: tuple[int, int], now: datetime) -> Ite
     yield Line((_summary(trend, step),))
     yield Line()
     yield from _rows(bars, cells, max(LEAST_HEIGHT, height))
-    yield Line(((" " * (AXIS - 1) + "└" + USUAL * (len(bars) * cells), "dim"),))
+    yield Line(((right("0", AXIS - 2) + " └" + USUAL * (len(bars) * cells), "dim"),))
     yield Line(((" " * AXIS + "".join(fit(BURST if one.burst else "", cells) for one in bars), "warning"),))
     yield Line(((" " * AXIS + _labels(bars, cells, step), "dim"),))
     yield Line()
-    yield Line(((f"{USUAL} usual for these hours in the 7 days before   {BURST} burst", "dim"),))
-    yield from _told(trend, now)
+    yield Line(((f"{USUAL} usual at these hours   {BURST} burst", "dim"),))
+    yield from _told(trend, width, now)
 
 
 def _summary(trend: Trend, step: int) -> Piece:
@@ -113,13 +115,20 @@ def _summary(trend: Trend, step: int) -> Piece:
 
 
 def _rows(bars: Sequence[Column], cells: int, height: int) -> Iterator[Line]:
-    """From the top down; the numbers stand at the top, the middle and the bottom."""
-    most = max((max(one.stories, one.expected or 0.0) for one in bars), default=0.0) or 1.0
-    labelled = {height - 1: most, height // 2: most * (height // 2 + 1) / height}
+    """From the top down; the numbers stand at the top and in the middle: each is that of its row's upper edge."""
+    height -= height % 2
+    most = _rounded(max((max(one.stories, one.expected or 0.0) for one in bars), default=0.0))
+    labelled = {height - 1: most, height // 2 - 1: most / 2}
     for row in range(height - 1, -1, -1):
         label = right(_number(labelled[row]), AXIS - 2) if row in labelled else " " * (AXIS - 2)
         drawn = (_cell(one, row, height / most, cells) for one in bars)
         yield Line(((f"{label} │", "dim"), *_joined(drawn)))
+
+
+def _rounded(most: float) -> float:
+    """The least number that is not less and has a plain half: 2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80 and so on."""
+    unit = 10.0 ** max(0, len(str(int(most))) - 2)
+    return next(step * unit for step in (2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80, 100) if step * unit >= most)
 
 
 def _number(value: float) -> str:
@@ -127,11 +136,13 @@ def _number(value: float) -> str:
 
 
 def _cell(one: Column, row: int, scale: float, cells: int) -> Piece:
-    """What one bar has in one row: of itself, or the line of what is usual, which is drawn over it."""
+    """What one bar has in one row: of itself, and the line of what is usual, which goes through it."""
     gap = " " if cells > 1 else ""
-    if one.expected is not None and row == max(0, round(one.expected * scale) - 1):
-        return (USUAL * cells, "accent")
     full = min(1.0, one.stories * scale - row)
+    if one.expected is not None and row == max(0, round(one.expected * scale) - 1):
+        if full < 1:
+            return (USUAL * cells, "accent")
+        return (USUAL * (cells - len(gap)) + gap, "warningline" if one.burst else "goodline")
     if full <= 0:
         return (" " * cells, "")
     sign = BARS[max(0, round(full * len(BARS)) - 1)]
@@ -164,14 +175,17 @@ def _label(bars: Sequence[Column], at: int, step: int) -> str:
     return f"{local.day} {local.strftime('%b')}"
 
 
-def _told(trend: Trend, now: datetime) -> Iterator[Line]:
+def _told(trend: Trend, width: int, now: datetime) -> Iterator[Line]:
     """The bursts in words, the newest first: one that goes on for hours is one."""
     found = [list(group) for burst, group in groupby(trend.hours, lambda one: one.burst) if burst]
     yield Line()
     if not found:
         yield Line((("No burst in this time.", ""),))
     for hours in reversed(found[-MOST_BURSTS:]):
-        yield Line((("burst  ", "warning"), (burst_words(hours, now), "")))
+        words = burst_words(hours, now)
+        for number, (start, end) in enumerate(wrapped(words, max(8, width - _TOLD))):
+            head = "" if number else "burst"
+            yield Line(((fit(head, _TOLD), "warning"), (words[start:end], "")))
 
 
 def burst_words(hours: Sequence[TrendHour], now: datetime) -> str:

@@ -61,7 +61,8 @@ def _attempt(attempt: Attempt, when: str, width: int, answer_lines: int) -> Iter
         (fit(status, _STATUS), "bad" if attempt.kind else "good"),
     )
     taken = len(when) + _TOOK + 2 + _STATUS
-    text = f"{attempt.kind}: {attempt.error}" if attempt.kind else "delivered"
+    said = attempt.error if attempt.kind and attempt.kind in attempt.error else f"{attempt.kind}: {attempt.error}"
+    text = said if attempt.kind else "delivered"
     style = "bad" if attempt.kind else "good"
     first, *rest = _broken(text, max(10, width - taken)) or [""]
     yield Line((*head, (first, style)))

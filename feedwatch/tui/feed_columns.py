@@ -16,6 +16,8 @@ _STATE = 16
 _TIME = 9
 _COUNT = 7
 _EVERY = 7
+_TINY = 72
+"""Cells under which a line has no room for the number of items and the cadence."""
 _ROOMY = 104
 """Cells from which days and what is wrong are drawn; under the table stands what is wrong with the selected feed."""
 
@@ -26,9 +28,9 @@ def headings(width: int) -> tuple[Piece, ...]:
         fit("  state", _STATE - 1),
         fit("name", _name_width(width) + 1),
         right("unread", _COUNT),
-        right("items", _COUNT),
+        right("items", _COUNT) if width >= _TINY else "",
         f"  {fit(f'{DAYS} days', DAYS)}" if width >= _ROOMY else "",
-        right("every", _EVERY),
+        right("every", _EVERY) if width >= _TINY else "",
         "  ",
         fit("success", _TIME + 1),
         fit("next", _TIME + 1),
@@ -46,9 +48,11 @@ def pieces(row: FeedRow, days: Sequence[int] | None, now: datetime, width: int) 
     return (
         (f" {glyph} {fit(word, _STATE - 4)} ", style),
         (fit(name_of(row), _name_width(width)) + " ", ""),
-        (right(str(row.unread or ""), _COUNT) + right(str(row.items), _COUNT), "dim"),
+        (right(f"{row.unread:,}" if row.unread else "", _COUNT), "dim"),
+        (right(f"{row.items:,}", _COUNT) if width >= _TINY else "", "dim"),
         (f"  {fit(drawn, DAYS)}" if width >= _ROOMY else "", "accent"),
-        (right(duration(state.cadence) if state.cadence else "", _EVERY) + "  ", "dim"),
+        (right(duration(state.cadence) if state.cadence else "", _EVERY) if width >= _TINY else "", "dim"),
+        ("  ", ""),
         (fit(ago(state.last_success, now), _TIME) + " ", "dim"),
         (fit(until(state.due_at, now), _TIME) + " ", "dim"),
         (note if width >= _ROOMY else "", "bad" if style == "bad" else "warning"),
@@ -61,4 +65,5 @@ def name_of(row: FeedRow) -> str:
 
 
 def _name_width(width: int) -> int:
-    return min(40, width // 5) if width >= _ROOMY else max(12, min(40, width - 60))
+    taken = 60 if width >= _TINY else 60 - _COUNT - _EVERY
+    return min(40, width // 5) if width >= _ROOMY else max(12, min(40, width - taken))

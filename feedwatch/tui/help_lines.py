@@ -13,6 +13,17 @@ from feedwatch.tui.typeset import Line
 _KEYS = 22
 """Cells for a command's keys."""
 _WORD = re.compile(r"[^\W_]+")
+SIGNS = (
+    ("!! ! • ·", "high", "how severe an alert is: critical, high, normal, low"),
+    ("●", "accent", "not read yet; of a feed: it is well"),
+    ("★ ✎", "warning", "starred; its publisher edited it"),
+    ("↗ +6", "accent", "an alert's story grew: six more told it"),
+    ("✓ ~", "dim", "acknowledged; noise"),
+    ("◔ ✗ ⊘ †", "bad", "a feed is late, fails, is not let in, is gone"),
+    ("○ ↻", "dim", "a feed was not polled yet, is being polled; a delivery is being sent"),
+    ("▲", "warning", "a burst: far more stories than usual"),
+)
+"""What stands in lists without a word beside it."""
 _FOOT = "[keys] in config.toml changes a key: the name at the right = the key."
 
 
@@ -27,7 +38,7 @@ def lines(keys: Mapping[str, str], words: str = "") -> tuple[Line, ...]:
         out += _group(group, list(commands), keys)
     if not found:
         return (Line(), Line((("No command has these words.", "dim"),)))
-    return (*out, Line(), Line(((_FOOT, "dim"),)))
+    return (*out, *(_signs() if not wanted else ()), Line(), Line(((_FOOT, "dim"),)))
 
 
 def shortened(words: str) -> str:
@@ -40,6 +51,12 @@ def _group(name: str, commands: list[Command], keys: Mapping[str, str]) -> Itera
     for command in commands:
         shown = fit(spelled(keys_of(command, keys)), _KEYS)
         yield Line((("  ", ""), (shown, "accent"), (command.help, ""), (f"  {command.name}", "dim")))
+
+
+def _signs() -> Iterator[Line]:
+    yield from (Line(), Line((("Signs", "heading"),)))
+    for sign, style, meaning in SIGNS:
+        yield Line((("  ", ""), (fit(sign, _KEYS), style), (meaning, "")))
 
 
 def _has(command: Command, keys: Mapping[str, str], word: str) -> bool:

@@ -62,9 +62,15 @@ class AsciiGlyphs(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's signature
         """The line in ASCII; letters of other scripts stay."""
         return [
-            segment if segment.text.isascii() else Segment(_plain(segment.text), segment.style, segment.control)
+            segment if segment.text.isascii() else Segment(_written(segment), segment.style, segment.control)
             for segment in segments
         ]
+
+
+def _written(segment: Segment) -> str:
+    """The text in ASCII; of a scrollbar, whose ends are parts of blocks, the colours alone."""
+    is_scrollbar = segment.style is not None and "@mouse.down" in segment.style.meta
+    return " " * segment.cell_length if is_scrollbar else _plain(segment.text)
 
 
 @lru_cache(4096)

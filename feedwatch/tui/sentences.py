@@ -220,11 +220,13 @@ def next_words(delivery: Delivery, now: datetime, out: ChannelState | None = Non
 
 
 def answer_words(delivery: Delivery, *, brief: bool = False) -> str:
-    """What the receiver said last, or why it could not be asked; ``brief``: ``status 503`` where it gave a status."""
+    """What the receiver said last, or why it could not be asked; ``brief``: its status alone where it gave one."""
     status, error = delivery.last_status, delivery.last_error
     if status is None:
         return error
-    if brief or not error:
+    if brief:
+        return str(status)
+    if not error:
         return f"status {status}"
     return error if str(status) in error else f"status {status} {error}"
 
@@ -257,7 +259,7 @@ def channel_words(channel: ChannelState, now: datetime) -> tuple[str, str]:
     """Why a channel is out of service, and what follows from it."""
     if channel.probe_at is None:
         return f"{channel.name} is gone: {channel.reason}", "r tries it again"
-    return f"{channel.name} is left alone: {channel.reason}", f"next try {until(channel.probe_at, now)}"
+    return f"{channel.name} is paused: {channel.reason}", f"next try {until(channel.probe_at, now)}"
 
 
 # --- the line at the bottom ------------------------------------------------------------------------------------------
@@ -285,7 +287,7 @@ def progress_words(status: Status, now: datetime) -> str:
     return f"next poll {until(status.next_due, now)}" if status.next_due else ""
 
 
-_LEFT_OUT = ("waiting", "unread", "failing", "dead", "out", "alerts")
+_LEFT_OUT = ("to send", "unread", "failing", "dead", "out", "alerts")
 """Of what waits, in the order in which it gives way where there is no room."""
 
 
@@ -295,7 +297,7 @@ def counts(status: Status, room: int | None = None) -> tuple[Piece, ...]:
     for count, word, style in (
         (status.alerts, "alerts", "high"),
         (status.failing, "failing", "bad"),
-        (status.waiting, "waiting", "dim"),
+        (status.waiting, "to send", "dim"),
         (status.dead, "dead", "bad"),
     ):
         if count:
@@ -316,7 +318,7 @@ def _listed(parts: Mapping[str, Piece]) -> tuple[Piece, ...]:
 def _out_words(channels: tuple[ChannelState, ...]) -> str:
     if len(channels) > 1:
         return f"{len(channels)} channels out of service"
-    return f"channel {channels[0].name} {'is gone' if channels[0].probe_at is None else 'is left alone'}"
+    return f"channel {channels[0].name} {'is gone' if channels[0].probe_at is None else 'is paused'}"
 
 
 # --- where there is nothing ------------------------------------------------------------------------------------------
@@ -338,13 +340,13 @@ def nothing_in(view: View, feed: FeedRow | None) -> str:
     if view.starred:
         return "Nothing is starred.\n\ns stars the selected item."
     if view.alerted:
-        return "No item has raised an alert.\n\nRules are in config.toml."
+        return "No item has raised an alert.\n\n6 shows the rules."
     if view.tag:
         return "The feeds of this tag have no items yet."
     return "No items yet. They will appear here as the feeds are polled.\n\nR polls every feed now."
 
 
-NO_ALERTS = "No alerts.\n\nWhen a rule of config.toml matches an item, it appears here."
+NO_ALERTS = "No alerts.\n\nWhen a rule matches an item, it appears here; 6 shows the rules."
 NO_DELIVERIES = "No deliveries.\n\nAlerts of rules with channels are sent from here."
 NO_RULES = "No rules yet.\n\na writes one."
 NO_FEEDS = "No feeds yet.\n\na adds one."

@@ -14,7 +14,8 @@ def sparkline(values: Sequence[float], width: int) -> str:
     """
     shown = _shared(values, width)
     most = max(shown, default=0)
-    return "".join(BARS[_step(value, most, len(BARS) - 1)] for value in shown).rjust(max(0, width))
+    highest = len(BARS) - 2  # a full block would touch the line above
+    return "".join(BARS[_step(value, most, highest)] for value in shown).rjust(max(0, width))
 
 
 def _shared(values: Sequence[float], width: int) -> Sequence[float]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from feedwatch.model import Activity, ChannelLine, Latency, OutletLine, StatsLine
 from feedwatch.quantities import brief_duration
 from feedwatch.tui.cells import Piece, bounded, fit, right
+from feedwatch.tui.chart import BURST
 from feedwatch.tui.sparkline import sparkline
 from feedwatch.tui.typeset import Line
 
@@ -64,6 +66,8 @@ def _left(found: Activity, dates: Sequence[date], width: int) -> Iterator[Line]:
     yield from _part("Channels", _channels(found.speeds.channels, sizes))
     if found.speeds.rules:
         yield Line()
+        if any(found.bursts.values()):
+            yield Line((("  ", ""), (BURST, "warning"), (" a day with a burst: far more stories than usual.", "dim")))
         yield from (Line(((f"  {text}", "dim"),)) for text in _LEGEND)
 
 
@@ -121,15 +125,25 @@ def _rules(found: Activity, sizes: _Sizes) -> Iterator[Line]:
     titles = ("to seen", "to raised", "to delivered")
     yield Line(((_row("rule", f"{sizes.days} days", "alerts", titles, sizes), "dim"),))
     for rule in found.speeds.rules:
-        counts = found.alerts.get(rule.name, (0,) * DAYS)[-sizes.days :]
         yield Line(
             (
                 (f"  {fit(rule.name, sizes.name)} ", ""),
-                (sparkline(counts, sizes.days), "accent"),
+                *_marked(found.alerts.get(rule.name, (0,) * DAYS), found.bursts.get(rule.name, frozenset()), sizes),
                 (right(f"{rule.alerts:,}", _COUNT), ""),
                 *_times(_steps(rule), sizes),
             )
         )
+
+
+def _marked(counts: Sequence[int], bursts: AbstractSet[int], sizes: _Sizes) -> Iterator[Piece]:
+    """The last days as bars; one with a burst as its sign."""
+    first = max(0, len(counts) - sizes.days)
+    bars = sparkline(counts[first:], sizes.days)
+    for is_burst, group in groupby(
+        enumerate(bars, first - max(0, sizes.days - len(counts))), lambda at: at[0] in bursts
+    ):
+        text = "".join(bar for _, bar in group)
+        yield (BURST * len(text), "warning") if is_burst else (text, "accent")
 
 
 def _steps(rule: StatsLine) -> tuple[Latency, ...]:
@@ -208,8 +222,8 @@ def _stories(found: Activity) -> Iterator[Line]:
 
 
 def _engine(found: Activity) -> Iterator[Line]:
-    yield Line(((right(f"{found.loop_lag * 1000:,.0f}", 10), ""), (" ms its event loop ran late at last", "dim")))
-    yield Line(((right(f"{found.loop_lag_max * 1000:,.0f}", 10), ""), (" ms at most", "dim")))
+    yield Line(((right(f"{found.loop_lag * 1000:,.0f}", 10), ""), (" ms behind at its last beat", "dim")))
+    yield Line(((right(f"{found.loop_lag_max * 1000:,.0f}", 10), ""), (" ms at worst since it started", "dim")))
 
 
 def _counted(count: int, words: str) -> Line:

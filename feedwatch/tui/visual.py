@@ -49,4 +49,4 @@ def words(lines: Lines) -> str:
     """The line at the bottom while lines are selected."""
     count = len(lines.rows)
     most = ", the most at once" if count == MOST else ""
-    return f"{count} {'line' if count == 1 else 'lines'} selected{most}: mark all of them, or esc"
+    return f"{count} {'line' if count == 1 else 'lines'} selected{most}: m read, s star, a acknowledge; v leaves"

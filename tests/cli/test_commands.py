@@ -252,7 +252,7 @@ def test_channels_out_of_service_are_told_beside_the_list(run: Run, desk: FakeDe
     )
     told = run("deliveries").stderr
     assert "channel desk is out of service: 410; 'feedwatch deliveries test desk' tries it now" in told
-    assert "channel phone is left alone until" in told
+    assert "channel phone is paused until" in told
 
 
 def test_stats_shows_latencies_in_units_of_their_size_and_what_was_left_out(run: Run, desk: FakeDesk) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedwatch.core.bursts import LOOKBACK, Past, Usual, least, trend
+from feedwatch.core.bursts import LOOKBACK, Past, Usual, days_with_one, least, trend
 from feedwatch.model import Mentions, Trend
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -156,6 +156,16 @@ def test_hours_of_the_day_are_told_apart() -> None:
     assert night is not None
     assert morning.mean > 3.5
     assert night.mean < 0.2
+
+
+def test_the_days_of_bursts_are_those_in_which_their_hours_begin() -> None:
+    start = LOOKBACK + 5
+    found = judged(dict.fromkeys(range(start), 1) | {start: 60, start + 24: 60}, start + 25)
+    begun = [one.start for one in found.hours if one.burst]
+    days = [begun[0] + timedelta(days=day, minutes=-5) for day in (-1, 0, 1, 2)]
+    assert days_with_one(found, days) == {1, 2}
+    assert days_with_one(found, days[:2]) == frozenset()
+    assert days_with_one(found, days[2:]) == {0}
 
 
 def test_the_least_count_of_a_chance_is_that_of_the_distribution() -> None:

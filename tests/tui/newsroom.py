@@ -190,6 +190,7 @@ _QUICK, _SLOW, _NONE = Latency(112, 0.4, 3.0), Latency(112, 65.0, 7_200.0), Late
 def _activity() -> Activity:
     rules = ("Drones", "Generals", "Rates", "A rule with a name that is longer than its column")
     return Activity(
+        bursts={"Drones": frozenset({17, 29})},
         items=(*(400 + 37 * day % 211 for day in range(29)), 1_204),
         alerts={rule: (*((day * (at + 3)) % 5 for day in range(29)), 14 - at) for at, rule in enumerate(rules)},
         speeds=AlertStats(

@@ -67,7 +67,7 @@ async def test_enter_edits_a_rule_and_ctrl_s_saves_it(run: Run) -> None:
         await paused(pilot)
         assert backend.made("backtest")[-1][0] == "drone -toy"
         pane = pilot.app.screen.query_one("#found", TextPane)
-        assert "A drone was seen" in pane.render_line(0).text
+        assert "A drone was seen" in pane.render_line(1).text
         await press(pilot, "ctrl+s")
         assert backend.made("save_rule") == [("Drones", "drone -toy")]
         assert isinstance(pilot.app.screen, RulesScreen)

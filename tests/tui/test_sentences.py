@@ -115,7 +115,7 @@ def test_an_answer_is_told_once_with_its_status() -> None:
     named = replace(dead, last_error="the receiver answered with status 500")
     assert answer_words(dead) == "status 500 server error"
     assert answer_words(named) == "the receiver answered with status 500"
-    assert answer_words(named, brief=True) == "status 500"
+    assert answer_words(named, brief=True) == "500"
     assert answer_words(replace(dead, last_status=None), brief=True) == "server error"
 
 
@@ -123,7 +123,7 @@ def test_channels_out_of_service_are_named_or_counted() -> None:
     gone, quiet = ChannelState("ops", NOW, "gone"), ChannelState("desk", NOW, "no connection", NOW)
     for channels, told in (
         ((gone,), "channel ops is gone"),
-        ((quiet,), "channel desk is left alone"),
+        ((quiet,), "channel desk is paused"),
         ((gone, quiet), "2 channels out of service"),
     ):
         assert "".join(text for text, _ in counts(replace(STATUS, out_of_service=channels))) == f"4 unread · {told}"
@@ -178,7 +178,7 @@ def test_where_there_is_little_room_what_is_urgent_is_said() -> None:
     def said(room: int) -> str:
         return "".join(text for text, _ in counts(busy, room))
 
-    assert said(80) == "4 unread · 12 alerts · 2 failing · 3 waiting · 1 dead · channel desk is gone"
+    assert said(80) == "4 unread · 12 alerts · 2 failing · 3 to send · 1 dead · channel desk is gone"
     assert said(66) == "4 unread · 12 alerts · 2 failing · 1 dead · channel desk is gone"
     assert said(60) == "12 alerts · 2 failing · 1 dead · channel desk is gone"
     assert said(9) == "12 alerts"

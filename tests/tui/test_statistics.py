@@ -53,6 +53,17 @@ FOUND = Activity(
 )
 
 
+def test_a_day_with_a_burst_is_marked_by_a_sign_and_told_what_it_is() -> None:
+    days = midnights(NOW, DAYS)
+    for width, marked in ((80, "▁" * 12 + "▄▲"), (120, "▁" * 28 + "▄▲")):
+        text = ["".join(text for text, _ in line.pieces) for line in lines(FOUND, days, width)]
+        assert not any("▲" in line for line in text)
+        burst = lines(replace(FOUND, bursts={"Drones": frozenset({29})}), days, width)
+        text = ["".join(text for text, _ in line.pieces) for line in burst]
+        assert any(marked in line for line in text)
+        assert any("a day with a burst" in line for line in text)
+
+
 @pytest.fixture
 def berlin() -> Iterator[None]:
     """A reader whose clocks are set back on 25 October 2026."""
@@ -117,7 +128,7 @@ def test_every_number_is_there() -> None:
     assert " 70 told" in text
     assert " 31 items were copies" in text
     assert " 2 matches raised no alert" in text
-    assert " 1,250 ms at most" in text
+    assert " 1,250 ms at worst" in text
 
 
 def test_times_are_half_of_them_and_95_of_100_or_a_dash() -> None:
@@ -218,7 +229,7 @@ async def test_the_feeds_show_days_and_cadence_where_there_is_room(run: Run) -> 
     async with run(made) as pilot:
         await press(pilot, "3")
         table = pilot.app.screen.query_one("#table", RowList)
-        assert "▁▁▁▁▁▁▁▁▁▁▁▁▅█" in table.render_line(0).text
+        assert "▁▁▁▁▁▁▁▁▁▁▁▁▄▇" in table.render_line(0).text
         assert "▁" * 14 in table.render_line(1).text
         assert "2h" in table.render_line(0).text
         assert made.made("feed_days") == [(midnights(NOW, 14),)]

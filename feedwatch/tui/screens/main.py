@@ -53,11 +53,10 @@ class MainScreen(ViewCommands):
         backend: Backend,
         now: Callable[[], datetime],
         open_url: Callable[[str], None],
-        help_key: str,
         before: Kept = NOWHERE,
     ) -> None:
         """``before``: where the user was on an earlier screen."""
-        super().__init__(backend, now, open_url, help_key)
+        super().__init__(backend, now, open_url)
         self.before, self.state = before, begun(self.state, before)
         self._beginning = self._filling = False
         self._read = asyncio.Event()

@@ -26,9 +26,8 @@ from feedwatch.tui.widgets.status_bar import StatusBar
 class Panes(Vertical):
     """Header, feeds, items or alerts, preview, compact alerts, status; ``app.tcss`` says where at which size."""
 
-    def __init__(self, help_key: str) -> None:
+    def __init__(self) -> None:
         super().__init__(id="panes")
-        self._hint: tuple[Piece, ...] = (("  ", ""), (help_key, "accent"), (" keys", "dim"))
         self.header, self.status = Header("show_items"), StatusBar(id="status")
         self.feeds, self.items = FeedList(id="feeds"), ItemList(id="items")
         self.alerts, self.strip = AlertList(id="alerts"), AlertList(id="strip")
@@ -66,7 +65,7 @@ class Panes(Vertical):
             self.strip.show(urgent(state.alerts), state.alert if state.mode is Mode.ALERTS else None, now)
         self.preview.show(state.detail, now, full=state.full)
         self.header.view = "show_alerts" if state.listing is Mode.ALERTS else "show_items"
-        self.header.show((("feedwatch", "title"), ("  ", ""), *_what(state, feed)), _where(state) + self._hint)
+        self.header.show((("feedwatch", "title"), ("  ", ""), *_what(state, feed)), _where(state))
         self.status.tell(state.status, _said(state), now, problem=state.problem)
         self.prompt.note(state.query_error, problem=True)
 

@@ -28,6 +28,8 @@ from feedwatch.tui.typeset import Line
 from feedwatch.tui.widgets.bar import Bar
 from feedwatch.tui.widgets.text_pane import TextPane
 
+HINT = 'a b, a OR b, -not, "a phrase", a NEAR/5 b, a EXCEPT ("a phrase"), title:…, outlets>=3'
+"""What may be written, as long as nothing is wrong with what is."""
 PAUSE = 0.3
 """Seconds without a key after which the archive is asked."""
 
@@ -148,7 +150,8 @@ class RuleEditor(PaneScreen):
         self._say(sentence)
 
     def _say(self, text: str) -> None:
-        self.problem.update(Content(passage(text)))
+        self.problem.update(Content(passage(text or HINT)))
+        self.problem.set_class(not text, "-hint")
 
     def _head(self, said: str) -> None:
         left = (("Rule", "title"), ("  ", ""), (self._rule, "heading"), (f"  {said}", "dim"))
@@ -167,6 +170,8 @@ def pointed(match: str, error: RuleError, width: int) -> Iterator[str]:
 
 
 def _found(done: Backtest, width: int, now: datetime) -> Iterator[Line]:
+    if done.first:
+        yield Line((("  First matches of what could be read", "heading"),))
     for hit in done.first:
         yield _line(hit, width, now)
 

@@ -22,12 +22,15 @@ from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.chart import ChartScreen
 from feedwatch.tui.screens.rule_editor import RuleEditor
 from feedwatch.tui.screens.table_screen import TableScreen
-from feedwatch.tui.sentences import NO_RULES, ago
+from feedwatch.tui.sentences import NO_RULES, SEVERITY_MARKS, ago
 from feedwatch.tui.sparkline import sparkline
 from feedwatch.tui.widgets.prompt import Prompt
 from feedwatch.tui.widgets.row_list import RowList
 
+_SEVERITY = 12
 _NAME = 24
+_TINY = 70
+"""Cells under which a line has no room for the share."""
 _COUNT = 8
 _FIRED = 12
 AGAIN = 5.0
@@ -38,6 +41,10 @@ _HOURS = 24
 """Of the small chart, a cell each."""
 _ROOM = 140
 """Cells of a screen from which on there is room for it."""
+
+
+def _name_width(width: int) -> int:
+    return max(12, min(_NAME, width // 4))
 
 
 class RuleTable(RowList):
@@ -78,16 +85,17 @@ class RuleTable(RowList):
         if now is None:
             return ()
         said = [*(each.text for each in one.findings), *(each.text for each in one.proposals)]
-        odd = said[0] if said else ""
-        name_width = max(12, min(_NAME, width // 4))
+        odd = (f" {said[0]}" if width >= _TINY + _NAME else "") if said else None
+        severity = one.rule.severity
         return (
-            (f" {fit(one.rule.severity, 9)}", one.rule.severity.value),
-            (fit(one.rule.name, name_width) + " ", ""),
-            (right(f"{one.alerts_30d:,}", _COUNT) + right(f"{one.share:.1%}", _COUNT), "dim"),
+            (f" {fit(f'{SEVERITY_MARKS[severity]:<2} {severity.value}', _SEVERITY)}", severity.value),
+            (f"{fit(one.rule.name, _name_width(width))} ", ""),
+            (right(f"{one.alerts_30d:,}", _COUNT), "dim"),
+            (right(f"{one.share:.1%}", _COUNT) if width >= _TINY else "", "dim"),
             (right(f"{one.noise_share:.0%}", _COUNT) + "  ", "warning" if one.noise_share else "dim"),
             (fit(ago(one.last_fired, now), _FIRED), "dim"),
             *self._trend_pieces(one.rule.name, width),
-            (f"! {odd}" if odd else " ".join(one.rule.match.split()), "warning" if odd else "dim"),
+            (" ".join(one.rule.match.split()) if odd is None else f"!{odd}", "dim" if odd is None else "warning"),
         )
 
     def _trend_pieces(self, rule: str, width: int) -> tuple[Piece, ...]:
@@ -141,10 +149,19 @@ class RulesScreen(TableScreen):
 
     def on_resize(self) -> None:
         """Set the headings over their columns."""
-        name_width = max(12, min(_NAME, (self.size.width - 2) // 4))
-        columns = ("  " + fit("severity", 9), fit("name", name_width), right("alerts", _COUNT), right("share", _COUNT))
-        last = ("  ", fit("last fired", _FIRED), "last 24 hours" if self.size.width - 1 >= _ROOM else "")
-        self.headings.show((("".join((*columns, right("noise", _COUNT), *last)), "dim"),))
+        width = self.size.width - 1
+        columns = (
+            fit("severity", _SEVERITY),
+            fit("name", _name_width(width) + 1),
+            right("alerts", _COUNT),
+            right("share", _COUNT) if width >= _TINY else "",
+            right("noise", _COUNT),
+            "  ",
+            fit("last fired", _FIRED),
+            fit("last 24 hours", _HOURS + 2) if width >= _ROOM else "",
+            "what is odd, or the rule" if width >= _TINY + _NAME else "",
+        )
+        self.headings.show((("".join(columns), "dim"),))
 
     def action_open(self) -> None:
         """Edit the selected rule."""

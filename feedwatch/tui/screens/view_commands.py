@@ -27,11 +27,9 @@ _SEARCH_HINT = (
 class ViewCommands(ItemCommands):
     """What a user does to see other items."""
 
-    def __init__(
-        self, backend: Backend, now: Callable[[], datetime], open_url: Callable[[str], None], help_key: str
-    ) -> None:
+    def __init__(self, backend: Backend, now: Callable[[], datetime], open_url: Callable[[str], None]) -> None:
         super().__init__(backend, now, open_url)
-        self.panes = Panes(help_key)
+        self.panes = Panes()
         self._origin = self.state
         """What was shown when the search began."""
 

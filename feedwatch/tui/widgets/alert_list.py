@@ -75,7 +75,7 @@ class AlertList(RowList):
         )
         tail = (
             (f"  {cut(row.outlet or row.feed, 18)}" if width >= 90 else "", "dim"),
-            (f" {grown_words(row, wide=width >= 120)} ", "accent" if waits(row) else "dim"),
+            (f" {grown_words(row, wide=width >= 100)} ", "accent" if waits(row) else "dim"),
         )
         room = max(0, width - width_of(head) - width_of(tail))
         return (*head, (fit(row.title or "(no title)", room), style), *tail)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from feedwatch.model import ChannelState, Delivery, DeliveryId, DeliveryState
 from feedwatch.tui.cells import Piece, cut, fit, right
 from feedwatch.tui.delivery_state import DeliveriesShown, nothing_listed, place_of
-from feedwatch.tui.sentences import answer_words, is_sending, next_words, short_time, tries_words
+from feedwatch.tui.sentences import answer_words, is_sending, next_words, short_time
 from feedwatch.tui.widgets.row_list import RowList
 
 _SIGNS = {
@@ -17,7 +17,7 @@ _SIGNS = {
     DeliveryState.DELIVERED: ("✓", "good"),
     DeliveryState.DEAD: ("✗", "bad"),
 }
-_STATE, _TIME, _TRIES, _NEXT = 13, 8, 9, 10
+_STATE, _TIME, _TRIES, _NEXT = 13, 8, 6, 10
 _TINY = 70
 """Cells under which a line has no room for time and tries."""
 _ROOMY = 26
@@ -38,7 +38,7 @@ class Columns:
 
 def columns(width: int, longest_channel: int) -> Columns:
     """How the cells of a line are shared out."""
-    channel = max(7, min(longest_channel, 10 if width < 100 else 12 if width < 150 else 20)) + 1
+    channel = max(7, min(longest_channel, 10 if width < 100 else 12 if width < 150 else 28)) + 1
     rule = 0 if width < 100 else min(20, width // 8) + 1
     time, tries = (_TIME, _TRIES) if width >= _TINY else (0, 0)
     room = max(0, width - _STATE - time - channel - tries - _NEXT - rule)
@@ -88,7 +88,7 @@ class DeliveryList(RowList):
             fit("  state", _STATE - 1),  # the line itself has a cell of margin
             fit("  made", cells.time),
             fit("channel", cells.channel),
-            fit("tries", cells.tries),
+            _column(right("tries", cells.tries - 1), cells.tries),
             _column("next/done", _NEXT),
             fit("rule", cells.rule),
             fit("title", cells.title),
@@ -105,7 +105,7 @@ class DeliveryList(RowList):
             (f" {sign} {fit(word, _STATE - 3)}", style),
             (_column(right(short_time(one.created_at, self._now), _TIME - 2), cells.time), "dim"),
             (_column(one.channel, cells.channel), "source"),
-            (fit(tries_words(one), cells.tries), "dim"),
+            (_column(right(f"{one.attempts:,}" if one.attempts else "", cells.tries - 1), cells.tries), "dim"),
             (_column(next_words(one, self._now, self._out.get(one.channel)), _NEXT), ""),
             (_column(one.rule, cells.rule), ""),
             (_column(one.title or "(no title)", cells.title), ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 
 from textual import events
 
@@ -45,27 +46,35 @@ class Header(Bar):
         """Go to the view that was clicked."""
         event.stop()
         at = event.x - 1 - width_of(self._said[0]) - _APART
-        for name, words in self._views() if self._roomy else ():
+        for name, words in self._fitting():
             if 0 <= at < len(words):
                 await self.app.run_action(f"app.{name}")
                 return
             at -= len(words) + 2
         await self.app.run_action("app.palette")
 
-    @property
-    def _roomy(self) -> bool:
-        views = sum(len(words) + 2 for _, words in self._views())
+    def _fitting(self) -> list[tuple[str, str]]:
+        """The views by key and name; where there is no room for that, by key with the name of this one; or none."""
         left, right = self._said
-        return width_of(left) + _APART + views + GAP + width_of(right) + 2 <= self.size.width
+        room = self.size.width - 2 - width_of(left) - _APART - GAP - width_of((*right, *self._hint()))
+        whole = [(name, f"{self._key(name)} {word}".strip()) for name, word in VIEWS.items()]
+        brief = [(name, words if name == self.view else self._key(name)) for name, words in whole]
+        for views in (whole, brief):
+            if sum(len(words) + 2 for _, words in views) - 2 <= room:
+                return views
+        return []
 
-    def _views(self) -> list[tuple[str, str]]:
+    def _key(self, name: str) -> str:
         keys: Mapping[str, str] = getattr(self.app, "keys", {})
-        commands = {command.name: command for command in COMMANDS}
-        return [(name, f"{spelled(keys_of(commands[name], keys)[:1])} {word}".strip()) for name, word in VIEWS.items()]
+        return spelled(keys_of(next(command for command in COMMANDS if command.name == name), keys)[:1])
+
+    def _hint(self) -> tuple[Piece, ...]:
+        """The key that shows all keys."""
+        return (("  ", ""), (self._key("help"), "accent"), (" keys", "dim"))
 
     def _arrange(self) -> None:
         left, right = self._said
-        if self._roomy:
-            pieces = [(f"{words}  ", "accent" if name == self.view else "dim") for name, words in self._views()]
-            left = (*left, (" " * _APART, ""), *pieces)
-        super().show(left, right)
+        if views := self._fitting():
+            pieces = [(("  ", ""), (words, "here" if name == self.view else "dim")) for name, words in views]
+            left = (*left, (" " * (_APART - 2), ""), *chain.from_iterable(pieces))
+        super().show(left, (*right, *self._hint()))

@@ -109,7 +109,7 @@ def _marks(row: ItemRow) -> tuple[Piece, ...]:
 
 def _title(row: ItemRow, width: int, style: str) -> tuple[Piece, ...]:
     """The title with its matches, cut so that the marks behind it stay on the line."""
-    story = story_words(row, wide=width >= 90)
+    story = story_words(row, wide=width >= 70)
     edited = "" if not row.edited else " ✎ edited" if width >= 40 else " ✎"
     more = edited + (f" {story}" if story else "")
     title = row.title or "(no title)"

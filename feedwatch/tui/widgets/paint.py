@@ -21,9 +21,9 @@ from feedwatch.tui.cells import Piece, bounded
 from feedwatch.tui.looks import readable
 
 _NAMES = (
-    "accent added bad code critical dim good heading held high link low match match1 match2 match3"
+    "accent added bad code critical dim good goodline heading held here high link low match match1 match2 match3"
     " match4 match5 normal picked quote read removed selected"
-    " source title warning"
+    " source title warning warningline"
 )
 
 

@@ -19,8 +19,8 @@ class StatusBar(Bar):
 
     def tell(self, status: Status | None, message: str, now: datetime, *, problem: bool = False) -> None:
         """Say this from now on."""
-        said: tuple[Piece, ...] = ((message, "bad" if problem else "accent"), ("   ", "")) if message else ()
-        self._told = status, said, _engine(status, now)
+        said: tuple[Piece, ...] = ((message, "bad" if problem else "accent"),) if message else ()
+        self._told = status, said, _engine(status, now, "   " if message else "")
         self._set()
 
     def on_resize(self) -> None:
@@ -29,14 +29,20 @@ class StatusBar(Bar):
 
     def _set(self) -> None:
         status, said, engine = self._told
-        whole = width_of(said[:1] or engine[:1]) + 1  # the sign that more was cut off
-        self.show((*said, *engine), counts(status, self.size.width - 2 - GAP - whole) if status else ())
+        room, whole = self.size.width - 2 - GAP, width_of(said[:1] or engine[:1])
+        waiting = counts(status, room - whole) if status else ()
+        shown: tuple[Piece, ...] = ()
+        for part in (*said, *engine):  # what would be cut is left out, but for what stands first
+            if shown and width_of((*shown, part)) > room - width_of(waiting):
+                break
+            shown = (*shown, part)
+        self.show(shown, waiting)
 
 
-def _engine(status: Status | None, now: datetime) -> tuple[Piece, ...]:
+def _engine(status: Status | None, now: datetime, gap: str) -> tuple[Piece, ...]:
     if status is None:
-        return (("opening …", "dim"),)
+        return ((f"{gap}opening …", "dim"),)
     if status.trouble:
-        return ((status.trouble, "bad"),)
+        return ((f"{gap}{status.trouble}", "bad"),)
     who, how = engine_words(status.engine), progress_words(status, now)
-    return ((who, "warning" if status.engine is None else ""), (f" · {how}" if how else "", "dim"))
+    return ((f"{gap}{who}", "warning" if status.engine is None else ""), (f" · {how}" if how else "", "dim"))
