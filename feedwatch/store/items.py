@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feedwatch.core.difference import difference
-from feedwatch.core.pictures import pictures
 from feedwatch.model import (
     Anchor,
     Article,
@@ -270,6 +268,8 @@ def _tallied(connection: Connection, view: View) -> int:
 
 def detail(connection: Connection, item_id: ItemId) -> ItemDetail | None:
     """An item whole."""
+    from feedwatch.core.pictures import pictures  # with what it needs, and no list waits for it
+
     row = connection.execute(f"{COLUMNS}{TABLES} WHERE m.item_id = ?", (item_id,)).fetchone()
     if row is None:
         return None
@@ -310,6 +310,8 @@ def _changed(revisions: Sequence[Revision], title: str, text: str) -> Iterator[t
 
 
 def _edit(before: Revision, title: str, text: str) -> Edit:
+    from feedwatch.core.difference import difference  # as above
+
     return Edit(before.replaced_at, difference(before.title, title), difference(before.text, text))
 
 

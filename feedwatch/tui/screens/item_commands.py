@@ -1,4 +1,7 @@
-"""The commands about the item or the alert that is shown: full text, why, its story, poll its feed."""
+"""The commands about the item or the alert that is shown: full text, why, its story, poll its feed.
+
+Screens are loaded when they are asked for: the first picture waits for none of them.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,10 @@ from datetime import datetime
 from functools import partial
 
 from feedwatch.model import ItemId, replace
-from feedwatch.tui import articles, drawing, steps
+from feedwatch.tui import articles, steps
 from feedwatch.tui import state as states
 from feedwatch.tui.backend import Backend
-from feedwatch.tui.screens.backtest import BacktestScreen
 from feedwatch.tui.screens.link_commands import LinkCommands
-from feedwatch.tui.screens.pictures import PicturesScreen
-from feedwatch.tui.screens.story import StoryScreen
-from feedwatch.tui.screens.why import WhyScreen
 from feedwatch.tui.state import ViewState
 
 
@@ -42,6 +41,9 @@ class ItemCommands(LinkCommands):
 
     def action_pictures(self) -> None:
         """What the feed shows with the item, on demand."""
+        from feedwatch.tui import drawing
+        from feedwatch.tui.screens.pictures import PicturesScreen
+
         item_id, detail = states.shown_item(self.state), self.state.detail
         if detail is None or detail.row.id != item_id:
             return
@@ -54,6 +56,8 @@ class ItemCommands(LinkCommands):
 
     def action_why(self) -> None:
         """Why, or why not."""
+        from feedwatch.tui.screens.why import WhyScreen
+
         item_id = states.shown_item(self.state)
         if item_id is not None:
             title = getattr(states.shown_row(self.state), "title", "")
@@ -63,6 +67,8 @@ class ItemCommands(LinkCommands):
 
     def action_story(self) -> None:
         """Every telling of its story."""
+        from feedwatch.tui.screens.story import StoryScreen
+
         item_id = states.shown_item(self.state)
         if item_id is not None:
             self.app.push_screen(StoryScreen(self.backend, self._now, item_id, self))
@@ -92,6 +98,8 @@ class ItemCommands(LinkCommands):
 
     def action_backtest(self) -> None:
         """The rule of the alert that is shown, over the archive; else the search that is shown, or what is typed."""
+        from feedwatch.tui.screens.backtest import BacktestScreen
+
         rules = states.rules_meant(self.state)
         asked = rules[0] if rules else self.state.view.query
         self.app.push_screen(BacktestScreen(self.backend, self._now, asked, as_written=not rules))
