@@ -86,6 +86,8 @@ def _sums(state: ViewState) -> tuple[int, int] | None:
 
 
 def _feed(state: ViewState) -> FeedRow | None:
+    if state.view.feed_id is None:
+        return None
     return next((row for row in state.feeds if row.feed.id == state.view.feed_id), None)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import overload
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +16,7 @@ from textual.widgets import Static
 
 from feedwatch.model import FeedRow, Status, View, replace
 from feedwatch.tui.cells import Piece, fit
+from feedwatch.tui.feed_columns import name_of
 from feedwatch.tui.guard import passage
 from feedwatch.tui.sentences import health, health_sentence
 from feedwatch.tui.widgets.row_list import RowList
@@ -29,23 +32,59 @@ class Entry:
     feed: FeedRow | None = None
 
 
-def entries(feeds: tuple[FeedRow, ...], status: Status | None) -> tuple[Entry, ...]:
-    """All views that the list offers: the general ones, the tags, the feeds."""
+class Entries(Sequence[Entry]):
+    """All views that the list offers: the general ones, the tags, the feeds.
+
+    A feed's line is made when it is asked for: of a thousand that are read again every second, some thirty are seen.
+    """
+
+    def __init__(self, feeds: tuple[FeedRow, ...] = (), status: Status | None = None) -> None:
+        self._feeds = feeds
+        self._places = {row.feed.id: place for place, row in enumerate(feeds)}
+        tags: dict[str, int] = {}
+        for row in feeds:
+            for tag in row.feed.subscription.tags:
+                tags[tag] = tags.get(tag, 0) + row.unread
+        self._tags = tuple(Entry(f"#{tag}", View(tag=tag), count) for tag, count in sorted(tags.items()))
+        self._first: tuple[Entry, ...] = ()
+        self.recount(status)
+
+    def recount(self, status: Status | None) -> None:
+        """Take in what a later status says of all items."""
+        self._first = (*_general(self._feeds, status), *self._tags)
+
+    def place_of(self, view: View) -> int | None:
+        """Where a view stands; None where it is not offered."""
+        if view.feed_id is not None and view == View(feed_id=view.feed_id):
+            place = self._places.get(view.feed_id)
+            return None if place is None else len(self._first) + place
+        return next((place for place, entry in enumerate(self._first) if entry.view == view), None)
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._feeds)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Entry]: ...
+
+    def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if place < len(self._first):
+            return self._first[place]
+        row = self._feeds[place - len(self._first)]
+        return Entry(name_of(row), View(feed_id=row.feed.id), row.unread, row)
+
+
+def _general(feeds: tuple[FeedRow, ...], status: Status | None) -> tuple[Entry, ...]:
     unread = status.unread if status else sum(row.unread for row in feeds)
-    general = (
+    return (
         Entry("All items", View(), unread),
         Entry("Unread", View(unread=True), unread),
         Entry("With alerts", View(alerted=True), status.alerts if status else 0),
         Entry("Starred", View(starred=True)),
-    )
-    tags: dict[str, int] = {}
-    for row in feeds:
-        for tag in row.feed.subscription.tags:
-            tags[tag] = tags.get(tag, 0) + row.unread
-    return (
-        *general,
-        *(Entry(f"#{tag}", View(tag=tag), count) for tag, count in sorted(tags.items())),
-        *(Entry(_name(row), View(feed_id=row.feed.id), row.unread, row) for row in feeds),
     )
 
 
@@ -54,7 +93,7 @@ class FeedRows(RowList):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
-        self.entries: tuple[Entry, ...] = ()
+        self.entries = Entries()
 
     def pieces(self, place: int, width: int) -> tuple[Piece, ...]:
         """Glyph, name, unread count."""
@@ -81,7 +120,7 @@ class FeedList(Vertical):
         self._said = ""
         self._view = View()
         """The one whose line is selected by the view in force."""
-        self._feeds: tuple[FeedRow, ...] = ()
+        self._feeds: tuple[FeedRow, ...] | None = None
         self._sums: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -100,12 +139,15 @@ class FeedList(Vertical):
         wanted = plain if plain != self._view or rows.place is None else rows.entries[rows.place].view
         self._view = plain
         sums = None if status is None else (status.unread, status.alerts)
-        if feeds is not self._feeds or sums != self._sums or not rows.entries:
+        if feeds is not self._feeds or sums != self._sums:
+            if feeds is self._feeds:
+                rows.entries.recount(status)
+            else:
+                rows.entries = Entries(feeds, status)
             self._feeds, self._sums = feeds, sums
-            rows.entries = entries(feeds, status)
             rows.resize_to(len(rows.entries))
             rows.redraw()
-        place = next((place for place, entry in enumerate(rows.entries) if entry.view == wanted), None)
+        place = rows.entries.place_of(wanted)
         if place != rows.place:
             rows.select(place)
         entry = rows.entries[place] if place is not None else None
@@ -121,7 +163,3 @@ class FeedList(Vertical):
         message.stop()
         if message.place < len(self.rows.entries):
             self.post_message(self.ViewChosen(self.rows.entries[message.place].view))
-
-
-def _name(row: FeedRow) -> str:
-    return row.feed.subscription.name or row.feed.state.title or row.feed.subscription.url
