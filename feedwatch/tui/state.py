@@ -31,7 +31,7 @@ from feedwatch.tui import window as windows
 from feedwatch.tui.articles import Articles
 from feedwatch.tui.reading import Reading
 from feedwatch.tui.sentences import waits
-from feedwatch.tui.undo import Done, Mark, Regrouping, marked_alert, marked_detail, marked_row
+from feedwatch.tui.undo import Done, Mark, Regrouping, marked_alert, marked_detail, marked_row, reverse
 from feedwatch.tui.visual import Lines
 from feedwatch.tui.window import Window
 
@@ -277,6 +277,11 @@ def held(state: ViewState, mark: Mark, changed: tuple[ItemId, ...]) -> ViewState
     exact = replace(mark, item_ids=changed, tellings=False)
     undo = tuple(exact if done is mark else done for done in state.undo if changed or done is not mark)
     return replace(state, undo=undo)
+
+
+def not_set(state: ViewState, mark: Mark) -> ViewState:
+    """The state after a mark could not be written: as it was, and with nothing to take back."""
+    return held(marked(state, reverse(mark)), mark, ())
 
 
 def not_taken_back(state: ViewState, done: Done) -> ViewState:

@@ -74,6 +74,7 @@ async def test_a_mark_that_could_not_be_written_is_taken_back_and_told(run: Run)
         await press(pilot, "s")
         assert not main(pilot).state.window.rows[0].starred
         assert "held by another process" in said(main(pilot).panes.status)
+        assert not main(pilot).state.undo, "there is nothing to take back"
 
 
 async def test_arrivals_show_at_the_top_while_the_user_is_there(run: Run) -> None:

@@ -7,6 +7,7 @@ import sys
 import pytest
 from textual.pilot import Pilot
 
+from feedwatch.errors import SubscriptionError
 from feedwatch.model import Picture
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.screens.pictures import PicturesScreen
@@ -75,6 +76,18 @@ async def test_leaving_while_it_is_fetched_ends_in_peace(run: Run) -> None:
         await press(pilot, "escape")
         await pilot.pause(0.4)
         assert not isinstance(pilot.app.screen, PicturesScreen)
+
+
+async def test_what_fails_after_the_screen_was_left_matters_to_nobody(run: Run) -> None:
+    async def fail() -> None:
+        raise SubscriptionError("the server answered 404 Not Found")
+
+    async with run(with_pictures(ONE)) as pilot:
+        await press(pilot, "i")
+        left = shown(pilot)
+        await press(pilot, "escape")
+        await left._attempt(fail)
+        assert pilot.app._exception is None
 
 
 async def test_o_opens_the_picture_in_the_browser(run: Run, opened: list[str]) -> None:

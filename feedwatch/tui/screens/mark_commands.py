@@ -102,14 +102,9 @@ class MarkCommands(StateScreen):
         await self.take(step, partial(states.not_taken_back, done=done))
 
     def mark(self, mark: Mark) -> None:
-        """Set a mark that can be taken back."""
-        self.become(states.remembered(self.state, mark))
-        self._send(mark)
-
-    def _send(self, mark: Mark) -> None:
-        """Show a mark at once, and write it; should that fail, show that it did not hold."""
-        self.become(states.marked(self.state, mark))
-        self.ask(partial(steps.send_mark, self.backend, mark), "marks", partial(states.marked, mark=reverse(mark)))
+        """Set a mark that can be taken back: shown at once, and no more where it could not be written."""
+        self.become(states.marked(states.remembered(self.state, mark), mark))
+        self.ask(partial(steps.send_mark, self.backend, mark), "marks", partial(states.not_set, mark=mark))
 
 
 def followed(before: ViewState, after: ViewState) -> ViewState:

@@ -34,9 +34,13 @@ class PaneScreen(InkedScreen, inherit_bindings=False):
         try:
             await call()
         except FeedwatchError as error:
-            self.say_failed(str(error))
+            self._fail(str(error))
         except Exception as error:  # noqa: BLE001 - a surprise must not end the screen; it is shown with its type
-            self.say_failed(f"Unexpected error: {error!r}")
+            self._fail(f"Unexpected error: {error!r}")
+
+    def _fail(self, sentence: str) -> None:
+        if self in self.app.screen_stack:  # what was asked for on a screen that is gone matters to nobody
+            self.say_failed(sentence)
 
     def say_failed(self, sentence: str) -> None:
         """Show why what was asked could not be done: where, is for each screen to say that has something done."""

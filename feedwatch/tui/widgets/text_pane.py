@@ -34,7 +34,7 @@ class TextPane(LineView, inherit_bindings=False):
 
     def show_problem(self, sentence: str) -> None:
         """Draw a sentence that says what went wrong."""
-        shown, width = passage(sentence), self.screen.size.width - 2 * MARGIN - 1
+        shown, width = passage(sentence), self.app.size.width - 2 * MARGIN - 1
         self.show_lines((Line(), *(Line(((shown[a:b], "bad"),)) for a, b in wrapped(shown, max(8, width)))))
 
     def move(self, distance: int) -> None:
