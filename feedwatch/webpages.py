@@ -64,14 +64,14 @@ class WebPages:
         return tuple(sorted(found, key=lambda one: bool(one.problem)))
 
     async def _first_page(self, urls: Sequence[str]) -> tuple[str, Fetched]:
-        """The first of the addresses that gives a page, and that; the error of the first where none does."""
-        try:
-            return urls[0], await self._page(urls[0])
-        except SubscriptionError:
-            for url in urls[1:]:
-                with contextlib.suppress(SubscriptionError):
-                    return url, await self._page(url)
-            raise
+        """The first of the addresses that gives a page, and that; where none does, what a server answered at one."""
+        problems = []
+        for url in urls:
+            result = await fetch_page(self._client, url)
+            if isinstance(result, Fetched):
+                return url, result
+            problems.append((isinstance(result, Failed), f"{redact(url)}: {result.message}"))
+        raise SubscriptionError(min(problems, key=lambda one: one[0])[1])
 
     async def article(self, url: str, heard: Heard = unheard) -> Document:
         """The readable article of a page; raises SubscriptionError or ParseError with a sentence.

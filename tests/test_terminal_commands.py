@@ -8,12 +8,14 @@ was written that Textual does not write itself, and the terminal is as it was.
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import termios
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from feedwatch.tui.commands import COMMANDS, Command, Place
 from tests.feeds import write_config
@@ -36,7 +38,7 @@ VISITS: dict[Place, tuple[tuple[str, str], ...]] = {
     Place.STORY: (("x", "Story  "),),
     Place.BACKTEST: (("b", "Backtest  "),),
     Place.CHART: (*_RULES, ("c", "[24 h]")),
-    Place.PICTURES: (("i", "Picture  "),),
+    Place.PICTURES: (("i", "▀▀▀"),),
     Place.HELP: (("?", "feedwatch  Keys"),),
 }
 """Keys that lead from the stream to a screen, and what is seen then."""
@@ -90,6 +92,9 @@ def given(folder: Path, server: FeedServer) -> dict[str, str]:
 def feed(server: FeedServer, path: str, *titles: str) -> str:
     """A feed whose entries link to this server, each with a page and a link in its text."""
     server.set("/page", "<html><body><article><p>" + "The whole article. " * 40 + "</p></article></body></html>")
+    picture = io.BytesIO()
+    Image.linear_gradient("L").save(picture, "PNG")
+    server.set("/picture.png", picture.getvalue(), {"Content-Type": "image/png"})
     text = f"&lt;p&gt;Some text, &lt;a href='{server.url('/page')}'&gt;a link&lt;/a&gt;.&lt;/p&gt;"
     text += f"&lt;img src='{server.url('/picture.png')}'&gt;"
     items = "".join(

@@ -57,6 +57,11 @@ async def test_an_address_without_a_scheme_is_tried_without_tls_too(feed_server:
     assert await found(f' "{url.removeprefix("http://")}" ') == [url]
 
 
+async def test_of_two_ways_to_an_address_the_answer_of_a_server_is_told(feed_server: FeedServer) -> None:
+    with pytest.raises(SubscriptionError, match=r"http://.*/none: the server answered 404"):
+        await found(feed_server.url("/none").removeprefix("http://"))
+
+
 async def test_a_feed_that_breaks_off_before_its_first_entry_is_none(feed_server: FeedServer) -> None:
     url = feed_server.set("/feed", "<rss><channel><title>Bro")
     with pytest.raises(SubscriptionError, match="breaks off before its first entry"):

@@ -23,7 +23,7 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
-from textual.events import Key
+from textual.events import Event, Key
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.widgets import Input
@@ -41,6 +41,10 @@ from feedwatch.tui.screens.main import MainScreen
 from feedwatch.tui.screens.pane_screen import PaneScreen
 from feedwatch.tui.state import Mode
 
+QUIET = 0.2
+"""Seconds after a key in which no news are read or drawn: the next key would have to wait for them."""
+PATIENCE = 1.0
+"""Seconds that news wait at most while keys come."""
 KEEP = 60.0
 """Seconds after which it is kept where the user is; the end of the screen keeps it too."""
 _NO_KEYS: Mapping[str, str] = MappingProxyType({})
@@ -98,6 +102,8 @@ class FeedwatchApp(App[str]):
         self._outbox = DeliveriesShown(before.deliveries)
         """What the deliveries showed last: whoever comes back finds filter and cursor as they were."""
         self._listener = Listener(backend)
+        self._pressed = float("-inf")
+        """When the last key came, in monotonic seconds."""
         self.animation_level = "none"
         self.set_keymap({command.name: ",".join(keys_of(command, keys)) for command in _changed(keys)})
         self._no_theme = "" if theme in self.available_themes else theme
@@ -111,6 +117,12 @@ class FeedwatchApp(App[str]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line passes before it is written: colours and glyphs."""
         return (*super().get_line_filters(), *self._glyphs)
+
+    async def on_event(self, event: Event) -> None:
+        """Take note of keys, wherever they go."""
+        if isinstance(event, Key):
+            self._pressed = time.monotonic()
+        await super().on_event(event)
 
     def on_key(self, event: Key) -> None:
         """Give an input what was typed before it had the keys; by itself it lets no printable key pass."""
@@ -237,8 +249,15 @@ class FeedwatchApp(App[str]):
         gc.freeze()  # what start-up made stays: not looking through it again keeps key presses even
         while True:
             await asyncio.sleep(TICK)
+            await self._until_quiet()
             self._main.begin()
             await self._hear()
+
+    async def _until_quiet(self) -> None:
+        """Let keys pass."""
+        late = time.monotonic() + PATIENCE
+        while (wait := min(self._pressed + QUIET, late) - time.monotonic()) > 0:  # noqa: ASYNC110 - waits for no event
+            await asyncio.sleep(wait)
 
     async def _hear(self) -> None:
         try:

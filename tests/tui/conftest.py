@@ -76,6 +76,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Turns of the live loop, and Textual's own waiting for idleness, in hundredths of a second."""
     monkeypatch.setattr("feedwatch.tui.app.TICK", TICK)
     monkeypatch.setattr("feedwatch.tui.live.SLOW", SLOW)
+    monkeypatch.setattr("feedwatch.tui.app.QUIET", TICK / 2)
     monkeypatch.setattr("feedwatch.tui.screens.main._RETRY", 5 * TICK)
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004)
     monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.002)

@@ -13,7 +13,9 @@ from feedwatch.events import (
     ItemsChanged,
 )
 from feedwatch.model import AlertId, FeedId, ItemId, View
+from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.live import CHUNK, Listener, Wanted
+from tests.tui.conftest import Run, hurry
 from tests.tui.fake_backend import FakeBackend, make_row
 
 
@@ -132,3 +134,22 @@ async def test_a_flood_is_read_in_chunks() -> None:
     assert reading is not None
     assert len(reading.rows) == 2 * CHUNK + 1
     assert all(len(call[1]) <= CHUNK for call in backend.made("rows") if isinstance(call[1], tuple))
+
+
+async def test_news_wait_while_keys_come_and_not_for_ever(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedwatch.tui.app.QUIET", 0.3)
+    monkeypatch.setattr("feedwatch.tui.app.PATIENCE", 0.6)
+    backend = FakeBackend([make_row(number) for number in range(1, 31)])
+    async with run(backend) as pilot:
+        assert isinstance(pilot.app, FeedwatchApp)
+        hurry(pilot, "j")
+        await pilot.pause(0.1)
+        asked = len(backend.made("changes"))
+        for _ in range(5):
+            hurry(pilot, "j")
+            await pilot.pause(0.05)
+        assert len(backend.made("changes")) <= asked + 1, "one question may have been under way"
+        for _ in range(20):
+            hurry(pilot, "k")
+            await pilot.pause(0.05)
+        assert len(backend.made("changes")) > asked + 1

@@ -187,11 +187,12 @@ class MainScreen(ViewCommands):
         finally:
             self._filling = False
         state = change(self.state)
+        dropped = state.window is self.state.window and state.window.turn != before.turn
         grew = (state.window.rows, state.window.total) != (before.rows, before.total)
         self._filling = not grew  # a page that brings nothing must not be asked for again at once
         self.become(state)
         self._filling = False
-        if self.state.window.turn != before.turn:
+        if dropped:
             self._fill()  # it was read for rows that are exchanged by now
 
     # --- what happens -------------------------------------------------------------------------------------------------

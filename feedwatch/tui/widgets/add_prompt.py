@@ -61,7 +61,8 @@ class AddPrompt(Prompt):
     def _typed(self, message: Prompt.Typed) -> None:
         """What was said is about another value."""
         message.stop()
-        if message.value.strip() not in (self._found[0], self._doing):
+        value = message.value.strip()
+        if not value or value not in (self._found[0], self._doing):
             self._end()
             self.note("")
 

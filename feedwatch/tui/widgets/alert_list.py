@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from textual.message import Message
 
-from feedwatch.model import AlertId, AlertRow, AlertState
+from feedwatch.model import AlertId, AlertRow, AlertState, Severity
 from feedwatch.tui.alert_order import AlertLine, Heading
 from feedwatch.tui.cells import Piece, cut, fit, right, width_of
 from feedwatch.tui.sentences import NO_ALERTS, SEVERITY_MARKS, grown_words, short_time, waits
@@ -28,6 +28,8 @@ class AlertList(RowList):
         super().__init__(id=id, empty=NO_ALERTS)
         self._lines: tuple[AlertLine, ...] = ()
         self._now = datetime.now(UTC)
+        self._longest = 0
+        """Cells of the longest name of a rule."""
 
     def show(self, lines: Sequence[AlertLine], selected: AlertId | None, now: datetime) -> None:
         """Draw these from now on; the selected one stays on its line of the screen where the list is scrolled."""
@@ -36,6 +38,8 @@ class AlertList(RowList):
         if tuple(lines) != self._lines:
             pushed = 0 if place is None or self.place is None or not self.first else place - self.place
             self._lines = tuple(lines)
+            rules = {row.rule for row in self._lines}
+            self._longest = max((width_of(((rule, ""),)) for rule in rules), default=0)
             self.resize_to(len(lines))
             if pushed > 0:
                 self.shift(self.first + pushed)
@@ -66,7 +70,7 @@ class AlertList(RowList):
             return _heading(row)
         style = "" if waits(row) else "read"
         headed = isinstance(self._lines[0], Heading)
-        rule_width = 0 if headed or width < 46 else min(18, width // 5)
+        rule_width = 0 if headed or width < 46 else min(18, width // 5, self._longest)
         head = (
             *_severity(row, wide=width >= 60),
             (right(short_time(row.raised_at, self._now), 6) + " ", "dim"),
@@ -87,7 +91,8 @@ def _id(line: AlertLine) -> AlertId | None:
 
 def _heading(line: Heading) -> tuple[Piece, ...]:
     waiting = f"{line.waiting} of {line.count} to acknowledge" if line.waiting else f"{line.count} seen to"
-    mark = (f" {SEVERITY_MARKS[line.severity]:<2} ", line.severity.value if line.waiting else "read")
+    severity = Severity.HIGH if line.severity is Severity.CRITICAL else line.severity  # no ground: it is no alert
+    mark = (f" {SEVERITY_MARKS[line.severity]:<2} ", severity.value if line.waiting else "read")
     return (mark, (line.rule, "heading"), (f"  {waiting}", "dim"))
 
 
