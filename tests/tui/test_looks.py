@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from textual.color import Color
+from textual.command import CommandList
+from textual.geometry import Region
 
 from feedwatch.model import FeedHealth, Severity
 from feedwatch.tui.app import FeedwatchApp
 from feedwatch.tui.looks import READABLE, contrast, readable
 from feedwatch.tui.widgets.paint import _NAMES
-from tests.tui.conftest import press, settled
+from tests.tui.conftest import comes, press, settled
 from tests.tui.fake_backend import NOW, FakeBackend, make_alert, make_feed, make_row
 
 OURS = ["textual-dark", "textual-light", "feedwatch-contrast", "nord", "dracula", "solarized-light", "gruvbox"]
@@ -100,3 +102,18 @@ def test_a_colour_that_can_be_read_stays_and_another_is_moved_only_as_far_as_it_
     assert darker.r > darker.b
     assert readable(Color.parse("ansi_red"), white) == Color.parse("ansi_red")
     assert round(contrast(white, Color(0, 0, 0))) == 21
+
+
+async def test_without_colours_the_chosen_command_of_the_palette_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = FeedwatchApp(FakeBackend([make_row(1)]), open_url=lambda _: None, now=lambda: NOW)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press(":")
+        assert await comes(pilot, lambda: bool(app.screen.query(CommandList)))
+        commands = app.screen.query_one(CommandList)
+        assert await comes(pilot, lambda: commands.highlighted == 0)
+        drawn = [line for line in commands.render_lines(Region(0, 0, 80, 6)) if line.text.strip()]
+        lined = [any(part.style and part.style.underline for part in line) for line in drawn]
+        assert lined[0]
+        assert not lined[-1]

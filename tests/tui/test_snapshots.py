@@ -63,7 +63,7 @@ LOOKS = (
     Look("80x24", (80, 24)),
     Look("120x40", (120, 40)),
     Look("200x60", (200, 60), only=_ONCE),
-    Look("80x24-no-color", (80, 24), no_color=True, only=_ONCE),
+    Look("80x24-no-color", (80, 24), no_color=True, only=(*_ONCE, "stream-marked")),
     Look("60x20", (60, 20), only=(*_FEW, "welcome", "editor")),
     Look("120x40-light", (120, 40), theme="textual-light", only=_FEW),
     Look("120x40-contrast", (120, 40), theme="feedwatch-contrast", only=_FEW),
